@@ -18,8 +18,10 @@ need_root() {
     [[ $(id -u) -eq 0 ]] || die "needs root: it makes namespaces and mounts (try: sudo $0 ...)"
 }
 
-# Where the parts of berth go that `meson install` places; nothing at all when nothing is built.
-berth_built() { [[ -f $build/build.ninja && -x $build/src/cli/berth ]]; }
+# Whether the build directory holds a berth that can be installed.
+berth_built() {
+    [[ -f $build/build.ninja && -n $(find "$build" -maxdepth 3 -name berth -type f -perm /111 -print -quit) ]]
+}
 
 # install_berth DEST: the complete installed tree below DEST, from the build directory as it stands.
 install_berth() {

@@ -32,6 +32,7 @@ vm_make_base() (
     truncate -s 6G "$work/root.img"
     mkfs.ext4 -q -F -L root -E lazy_itable_init=1 -d "$work/tree" "$work/root.img"
     rm -rf "$work/tree"
+    find "$cache/vm" -mindepth 1 -maxdepth 1 -mmin +600 -exec rm -rf {} +
     mv --no-target-directory "$work" "$1"
 )
 
@@ -53,7 +54,8 @@ vm_tree() {
 # vm_root_copy BASE TARGET: a root disk that may be written to.
 vm_root_copy() { cp --reflink=auto --sparse=always "$1/root.img" "$2"; }
 
-# vm_payload_disk FILE SCRIPT [ARGUMENTS]: berth's installed tree and the script, as an archive.
+# vm_payload_disk FILE SCRIPT [ARGUMENTS]: berth's installed tree, the shell tests, the script and
+# what the array `files` names, as an archive.
 vm_payload_disk() (
     set -e
     stage=$(mktemp -d)
@@ -63,11 +65,12 @@ vm_payload_disk() (
     else
         note "vm: nothing is built in $build, so there is no berth in this machine"
     fi
-    mkdir -p "$stage/vm"
-    cp --archive --dereference "$2" "$stage/vm/script"
-    chmod 755 "$stage" "$stage/vm" "$stage/vm/script"
-    cp -r "$top/tests/lib" "$stage/vm/lib"
-    printf '%q ' "${@:3}" >"$stage/vm/arguments"
+    mkdir -p "$stage"/vm/{files,tests/script}
+    cp --dereference "$2" "$stage/vm/tests/script/"
+    chmod 755 "$stage" "$stage/vm/tests/script/${2##*/}"
+    cp -r "$top"/tests/{lib,system,vm-cases,images} "$stage/vm/tests/"
+    [[ ${#files[@]} -eq 0 ]] || cp -r "${files[@]}" "$stage/vm/files/"
+    printf '%q ' "/vm/tests/script/${2##*/}" "${@:3}" >"$stage/vm/command"
     tar -C "$stage" --owner=root --group=root -cf "$1" .
     truncate -s %1M "$1"
 )
