@@ -13,6 +13,7 @@
 #include <base/file.hpp>
 #include <base/handle.hpp>
 #include <base/random.hpp>
+#include <base/walk.hpp>
 #include <berth/error.hpp>
 
 namespace berth::base {
@@ -31,25 +32,6 @@ int open_below(int dir, const std::string& path, int flags, mode_t mode, Resolve
         const long fd = ::syscall(SYS_openat2, dir, path.c_str(), &how, sizeof how);
         // EAGAIN: a rename raced with "..", openat2(2) asks to try again.
         if (fd >= 0 || errno != EAGAIN || attempt == 64) return static_cast<int>(fd);
-    }
-}
-
-void remove_below(int dir, const std::string& name);
-
-void empty_directory(int dir) {
-    for (const auto& name : Dir(Fd(::fcntl(dir, F_DUPFD_CLOEXEC, 3))).list()) {
-        remove_below(dir, name);
-    }
-}
-
-void remove_below(int dir, const std::string& name) {
-    if (::unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) return;
-    if (errno != EISDIR && errno != EPERM) throw_errno("cannot remove '" + name + "'");
-    const Fd child(::openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!child) throw_errno("cannot open '" + name + "' to remove it");
-    empty_directory(child.get());
-    if (::unlinkat(dir, name.c_str(), AT_REMOVEDIR) < 0 && errno != ENOENT) {
-        throw_errno("cannot remove the directory '" + name + "'");
     }
 }
 
@@ -143,7 +125,7 @@ void Dir::write_atomically(const std::string& name, std::string_view content, mo
 }
 
 void Dir::remove_tree(const std::string& name) const {
-    remove_below(fd_.get(), name);
+    base::remove_tree(fd_.get(), name);
 }
 
 void Dir::unlink(const std::string& name) const {

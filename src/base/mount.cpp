@@ -61,21 +61,27 @@ unsigned long flags_of(const MountStep& step) {
     return flags;
 }
 
-/// Runs `work` with `directory` as its working directory. In a thread of its own, because the
-/// working directory is otherwise the whole process's.
-void run_in_directory(const std::string& directory, const std::function<void()>& work) {
-    if (directory.empty()) return work();
+/// Runs `work` in a thread that no longer shares what `flags` name with the process.
+void run_apart(int flags, const std::function<void()>& work) {
     std::exception_ptr failure;
     std::thread([&] {
         try {
-            if (::unshare(CLONE_FS) < 0) throw_errno("cannot get a working directory of its own");
-            if (::chdir(directory.c_str()) < 0) throw_errno("cannot enter '" + directory + "'");
+            if (::unshare(flags) < 0) throw_errno("cannot part from the process");
             work();
         } catch (...) {
             failure = std::current_exception();
         }
     }).join();
     if (failure) std::rethrow_exception(failure);
+}
+
+/// Runs `work` with `directory` as its working directory, which is otherwise the whole process's.
+void run_in_directory(const std::string& directory, const std::function<void()>& work) {
+    if (directory.empty()) return work();
+    run_apart(CLONE_FS, [&] {
+        if (::chdir(directory.c_str()) < 0) throw_errno("cannot enter '" + directory + "'");
+        work();
+    });
 }
 
 /// What the kernel wrote to the fs context: one message a read, "e overlay: ...".
@@ -219,6 +225,25 @@ void mount_at(const MountPlan& plan, const std::string& target) {
             ::umount2(target.c_str(), MNT_DETACH);
         throw;
     }
+}
+
+Fd open_mounted(const MountPlan& plan, const std::string& mount_point) {
+    Fd root;
+    const auto open_root = [&](int dir, const std::string& path) {
+        root.reset(::openat(dir, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!root) throw_errno("cannot open a mounted tree");
+    };
+    if (can_be_detached(plan)) {
+        open_root(mount_detached(plan).get(), ".");
+        return root;
+    }
+    // The namespace ends with the thread; the descriptor keeps the mount.
+    run_apart(CLONE_NEWNS, [&] {
+        make_mounts_private();
+        mount_at(plan, mount_point);
+        open_root(AT_FDCWD, mount_point);
+    });
+    return root;
 }
 
 Fd clone_mount(int dir, const std::string& path, bool recursive) {

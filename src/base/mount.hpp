@@ -32,6 +32,10 @@ namespace berth::base {
 /// When a step fails, those before it are taken off again.
 void mount_at(const MountPlan& plan, const std::string& target);
 
+/// The plan's tree, opened for looking at it (O_RDONLY directory), mounted where nobody else sees
+/// it: it is gone when the descriptor is closed. `mount_point` is any existing directory.
+[[nodiscard]] Fd open_mounted(const MountPlan& plan, const std::string& mount_point);
+
 /// One new file system, detached: the same as a plan of a single step.
 [[nodiscard]] Fd mount_step(const MountStep& step);
 

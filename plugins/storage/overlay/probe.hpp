@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Whether this kernel and this directory can hold overlay layers, in words.
+#pragma once
+
+#include <string>
+
+#include <berth/plugin.hpp>
+
+namespace berth::overlay {
+
+[[nodiscard]] Probe probe(const std::string& state_dir);
+
+/// "extfs", "xfs", "btrfs", ...: the file system below a directory, as docker names it.
+[[nodiscard]] std::string filesystem_name(const std::string& path);
+
+} // namespace berth::overlay

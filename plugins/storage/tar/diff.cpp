@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "diff.hpp"
+
+#include "metadata.hpp"
+#include "names.hpp"
+#include "whiteout.hpp"
+#include "writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <map>
+
+#include <fcntl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <base/dir.hpp>
+#include <base/strings.hpp>
+#include <base/walk.hpp>
+#include <berth/error.hpp>
+
+namespace berth::tar {
+
+namespace {
+
+using base::Fd;
+using base::WalkEntry;
+
+constexpr std::size_t kPiece = 1U << 20U;
+/// Holes of less than this in a whole file are not worth a sparse map.
+constexpr std::int64_t kWorthwhileHole = 64 * 1024;
+
+std::string shown(const std::string& path) {
+    return "'" + base::printable(path) + "'";
+}
+
+std::string read_xattr(const std::string& file, const std::string& name) {
+    std::string value(65536, '\0');
+    const ssize_t length = ::getxattr(file.c_str(), name.c_str(), value.data(), value.size());
+    if (length < 0 && errno == ENODATA) return {};
+    if (length < 0) throw_errno("cannot read the attribute " + shown(name));
+    value.resize(static_cast<std::size_t>(length));
+    return value;
+}
+
+/// By /proc/self/fd, which takes descriptors that were opened for their path alone.
+std::vector<Xattr> read_xattrs(int fd, const std::string& path) {
+    const std::string file = base::fd_path(fd);
+    std::array<char, 65536> names{};
+    const ssize_t length = ::listxattr(file.c_str(), names.data(), names.size());
+    if (length < 0 && (errno == EOPNOTSUPP || errno == EPERM)) return {};
+    if (length < 0) throw_errno("cannot list the attributes of " + shown(path));
+    std::vector<Xattr> xattrs;
+    for (auto& name : base::split({names.data(), static_cast<std::size_t>(length)}, '\0')) {
+        if (name.empty() || is_foreign_xattr(name)) continue;
+        auto value = read_xattr(file, name);
+        xattrs.push_back({std::move(name), std::move(value)});
+    }
+    std::sort(xattrs.begin(), xattrs.end(),
+              [](const Xattr& left, const Xattr& right) { return left.name < right.name; });
+    return xattrs;
+}
+
+bool is_opaque(int dir) {
+    char value = 0;
+    return ::fgetxattr(dir, kOverlayOpaque, &value, 1) == 1 && value == 'y';
+}
+
+std::vector<Extent> find_extents(int fd, std::int64_t size) {
+    std::vector<Extent> extents;
+    std::int64_t content = 0;
+    for (std::int64_t at = 0; at < size;) {
+        const off_t start = ::lseek(fd, at, SEEK_DATA);
+        if (start < 0) break; // ENXIO: a hole to the end
+        const off_t end = std::min<off_t>(::lseek(fd, start, SEEK_HOLE), size);
+        if (end <= start) break;
+        extents.push_back({start, end - start});
+        content += end - start;
+        at = end;
+    }
+    if (size - content < kWorthwhileHole) return {};
+    // A map that ends before the file does needs its end said.
+    if (extents.empty() || extents.back().offset + extents.back().length < size) {
+        extents.push_back({size, 0});
+    }
+    return extents;
+}
+
+std::string link_target(const WalkEntry& entry) {
+    std::array<char, PATH_MAX> target{};
+    const ssize_t length =
+        ::readlinkat(entry.dir, entry.name.c_str(), target.data(), target.size());
+    if (length < 0) throw_errno("cannot read the link " + shown(entry.path));
+    return {target.data(), static_cast<std::size_t>(length)};
+}
+
+class Differ {
+  public:
+    Differ(int root, int tar_fd) : root_(root), writer_(tar_fd), buffer_(kPiece, '\0') {}
+
+    void run(const DiffOptions& options) {
+        if (options.with_root) write_root();
+        base::walk_tree(root_, [this](const WalkEntry& entry) { return visit(entry); });
+        writer_.finish();
+    }
+
+  private:
+    void write_root();
+    bool visit(const WalkEntry& entry);
+    void write_marker(const std::string& dir, std::string_view name, const struct stat& like);
+    bool write_hard_link(const WalkEntry& entry);
+    void write_directory(const WalkEntry& entry);
+    void write_file(const WalkEntry& entry);
+    void write_other(const WalkEntry& entry);
+    void copy_content(int fd, const EntryData& data);
+
+    int root_;
+    Writer writer_;
+    std::string buffer_;
+    std::map<std::pair<dev_t, ino_t>, std::string> linked_;
+};
+
+void Differ::write_root() {
+    EntryData data;
+    data.path = "./";
+    if (::fstat(root_, &data.status) < 0) throw_errno("cannot stat the root of a layer");
+    data.xattrs = read_xattrs(root_, "/");
+    writer_.header(data);
+}
+
+bool Differ::visit(const WalkEntry& entry) {
+    const auto& status = entry.status;
+    const std::size_t slash = entry.path.rfind('/');
+    const std::string dir = slash == std::string::npos ? "" : entry.path.substr(0, slash + 1);
+    if (S_ISCHR(status.st_mode) && status.st_rdev == 0) {
+        write_marker(dir, std::string(kWhiteoutPrefix) + entry.name, status);
+        return false;
+    }
+    if (entry.name.compare(0, kWhiteoutPrefix.size(), kWhiteoutPrefix) == 0) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "the file " + shown("/" + entry.path) +
+                        " can't be part of an image: names that begin with '.wh.' mark deletions "
+                        "there; rename or remove it");
+    }
+    if (S_ISDIR(status.st_mode)) {
+        write_directory(entry);
+        return true;
+    }
+    if (S_ISSOCK(status.st_mode) || write_hard_link(entry)) return false;
+    if (S_ISREG(status.st_mode)) {
+        write_file(entry);
+    } else {
+        write_other(entry);
+    }
+    return false;
+}
+
+void Differ::write_marker(const std::string& dir, std::string_view name, const struct stat& like) {
+    EntryData data;
+    data.path = dir + std::string(name);
+    data.status.st_mode = S_IFREG;
+    data.status.st_mtim.tv_sec = like.st_mtim.tv_sec;
+    writer_.header(data);
+}
+
+bool Differ::write_hard_link(const WalkEntry& entry) {
+    if (entry.status.st_nlink < 2) return false;
+    const auto [first, is_new] =
+        linked_.try_emplace({entry.status.st_dev, entry.status.st_ino}, entry.path);
+    if (is_new) return false;
+    EntryData data;
+    data.path = entry.path;
+    data.status = entry.status;
+    data.hard_link = first->second;
+    writer_.header(data);
+    return true;
+}
+
+void Differ::write_directory(const WalkEntry& entry) {
+    const Fd fd(
+        ::openat(entry.dir, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) throw_errno("cannot open " + shown(entry.path));
+    EntryData data;
+    data.path = entry.path + "/";
+    data.status = entry.status;
+    data.xattrs = read_xattrs(fd.get(), entry.path);
+    writer_.header(data);
+    if (is_opaque(fd.get())) write_marker(data.path, kOpaqueName, entry.status);
+}
+
+void Differ::write_file(const WalkEntry& entry) {
+    const Fd fd(::openat(entry.dir, entry.name.c_str(),
+                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOATIME | O_CLOEXEC));
+    if (!fd) throw_errno("cannot open " + shown(entry.path));
+    EntryData data;
+    data.path = entry.path;
+    if (::fstat(fd.get(), &data.status) < 0) throw_errno("cannot stat " + shown(entry.path));
+    if (!S_ISREG(data.status.st_mode)) {
+        throw Error(ErrorCode::Busy, shown("/" + entry.path) + " was replaced while it was read");
+    }
+    data.xattrs = read_xattrs(fd.get(), entry.path);
+    const auto& status = data.status;
+    if (status.st_size - status.st_blocks * 512 >= kWorthwhileHole) {
+        data.extents = find_extents(fd.get(), status.st_size);
+    }
+    writer_.header(data);
+    copy_content(fd.get(), data);
+}
+
+void Differ::copy_content(int fd, const EntryData& data) {
+    const auto copy = [&](std::int64_t from, std::int64_t length) {
+        while (length > 0) {
+            const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(length), kPiece);
+            const ssize_t count = ::pread(fd, buffer_.data(), wanted, from);
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) throw_errno("cannot read " + shown(data.path));
+            // A file that got shorter meanwhile keeps the size its header has.
+            const std::size_t got = count == 0 ? wanted : static_cast<std::size_t>(count);
+            if (count == 0) std::fill_n(buffer_.begin(), got, '\0');
+            writer_.content({buffer_.data(), got});
+            from += static_cast<std::int64_t>(got);
+            length -= static_cast<std::int64_t>(got);
+        }
+    };
+    if (data.extents.empty()) return copy(0, data.status.st_size);
+    for (const auto& extent : data.extents)
+        copy(extent.offset, extent.length);
+}
+
+void Differ::write_other(const WalkEntry& entry) {
+    EntryData data;
+    data.path = entry.path;
+    data.status = entry.status;
+    const Fd fd(::openat(entry.dir, entry.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) throw_errno("cannot open " + shown(entry.path));
+    data.xattrs = read_xattrs(fd.get(), entry.path);
+    if (S_ISLNK(entry.status.st_mode)) data.link = link_target(entry);
+    writer_.header(data);
+}
+
+} // namespace
+
+void write_overlay_diff(int root, int tar_fd, const DiffOptions& options) {
+    Differ(root, tar_fd).run(options);
+}
+
+} // namespace berth::tar
