@@ -8,6 +8,8 @@
 #include <memory>
 #include <utility>
 
+#include <sys/eventfd.h>
+
 namespace berth::bus {
 
 namespace {
@@ -55,6 +57,27 @@ using Io = std::function<void(std::uint32_t)>;
 
 Event::Event() {
     check(sd_event_default(base::out(event_)), "cannot make an event loop");
+    wake_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!wake_) throw_errno("cannot make an event loop");
+    wake_source_ = add_io(wake_.get(), EPOLLIN, [this](std::uint32_t) { run_posted(); });
+}
+
+void Event::post(Plain work) {
+    const std::lock_guard lock(mutex_);
+    posted_.push_back(std::move(work));
+    if (posted_.size() == 1) ::eventfd_write(wake_.get(), 1);
+}
+
+void Event::run_posted() {
+    std::vector<Plain> posted;
+    {
+        const std::lock_guard lock(mutex_);
+        eventfd_t count = 0;
+        ::eventfd_read(wake_.get(), &count);
+        posted.swap(posted_);
+    }
+    for (const Plain& work : posted)
+        work();
 }
 
 Source Event::add_io(int fd, std::uint32_t events, Io callback) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // sd-event as C++ values. A Source keeps its callback registered as long as it lives. An exception
-// that leaves a callback ends the loop and comes out of run().
+// that leaves a callback ends the loop and comes out of run(). Everything but post() belongs to the
+// thread that made the Event.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <mutex>
+#include <vector>
 
+#include <base/fd.hpp>
 #include <base/handle.hpp>
 #include <systemd/sd-event.h>
 
@@ -18,6 +22,8 @@ class Event {
   public:
     /// The loop of this thread.
     Event();
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
 
     [[nodiscard]] sd_event* get() const noexcept { return event_.get(); }
 
@@ -33,6 +39,9 @@ class Event {
     /// At the end of every turn in which something happened.
     [[nodiscard]] Source add_post(std::function<void()> callback);
 
+    /// From any thread: `work` is called once on the loop's thread, in the order of the calls.
+    void post(std::function<void()> work);
+
     /// Runs until exit(); returns its argument.
     int run();
     void exit(int code = 0) noexcept;
@@ -45,8 +54,14 @@ class Event {
     void fail() noexcept;
 
   private:
+    void run_posted();
+
     base::Handle<sd_event, sd_event_unref> event_;
     std::exception_ptr failure_;
+    std::mutex mutex_;
+    std::vector<std::function<void()>> posted_; ///< guarded by mutex_
+    base::Fd wake_;
+    Source wake_source_;
 };
 
 } // namespace berth::bus
