@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a container is to be: the request of its user, parsed and validated, merged with its image's
-// configuration. Kept as JSON in the container's record; turned into an OCI bundle by
-// container/bundle. Pure data.
+// configuration (container_config.hpp). Kept as JSON in the container's record; turned into an OCI
+// bundle by container/bundle. Pure data.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <berth/network.hpp>
 
@@ -23,9 +22,17 @@ struct Mount {
     std::string source; ///< host path, volume name (empty: anonymous), or nothing
     std::string target; ///< absolute, cleaned
     bool read_only = false;
-    bool no_copy = false;    ///< leave an empty volume empty
-    std::string propagation; ///< rprivate (default), private, rslave, slave, rshared, shared
+    bool no_copy = false;       ///< leave an empty volume empty
+    bool create_source = false; ///< -v: a missing host directory is made; --mount: it is an error
+    bool non_recursive = false; ///< leave out what is mounted below the source
+    bool from_image = false;    ///< a VOLUME of the image
+    std::string propagation;    ///< rprivate (default), private, rslave, slave, rshared, shared
     std::vector<std::string> options; ///< tmpfs: "size=..", "mode=.."
+};
+
+struct VolumesFrom {
+    std::string container; ///< id or name
+    bool read_only = false;
 };
 
 struct Resources {
@@ -80,6 +87,7 @@ struct ContainerSpec {
     bool stdin_once = false;
 
     std::vector<Mount> mounts;
+    std::vector<VolumesFrom> volumes_from; ///< resolved into `mounts` at creation
     bool read_only = false;
 
     Resources resources;
@@ -91,6 +99,7 @@ struct ContainerSpec {
     std::vector<std::string> cap_drop;
     bool privileged = false;
     bool no_new_privileges = false;
+    bool unmask_paths = false; ///< systempaths=unconfined: nothing masked or read-only in /proc
     std::string seccomp; ///< empty: the default filter; "unconfined"; else a profile as JSON text
 
     std::string pid_mode;             ///< "", "host", "container:<id>"
@@ -122,8 +131,8 @@ struct ContainerSpec {
     std::string log_driver = "journald";  ///< or "none"
 };
 
-/// As kept in the record. from_json throws Corrupt for what to_json did not write.
-[[nodiscard]] nlohmann::json to_json(const ContainerSpec& spec);
-[[nodiscard]] ContainerSpec container_spec_from_json(const nlohmann::json& json);
+/// As kept in the record, JSON. parse throws Corrupt for what dump did not write.
+[[nodiscard]] std::string dump_container_spec(const ContainerSpec& spec);
+[[nodiscard]] ContainerSpec parse_container_spec(std::string_view json);
 
 } // namespace berth::spec
