@@ -2,6 +2,7 @@
 #include "errors.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace berth::bus {
 
@@ -79,7 +80,8 @@ ErrorCode own_code(std::string_view name) noexcept {
 } // namespace
 
 NamedError::NamedError(const char* name, const std::string& message)
-    : Error(own_code(name), message), name_(name) {}
+    : Error(std::strchr(name, '.') != nullptr ? error_code(name) : own_code(name), message),
+      name_(name) {}
 
 std::string error_name(ErrorCode code) {
     return std::string(kPrefix) + std::string(own_name(code));
@@ -87,7 +89,8 @@ std::string error_name(ErrorCode code) {
 
 std::string error_name(const Error& error) {
     if (const auto* named = dynamic_cast<const NamedError*>(&error)) {
-        return std::string(kPrefix) + named->name();
+        const bool whole = std::strchr(named->name(), '.') != nullptr;
+        return whole ? named->name() : std::string(kPrefix) + named->name();
     }
     return error_name(error.code());
 }

@@ -16,8 +16,8 @@ namespace berth::bus {
 /// by the daemon alone; whoever receives it catches berth::Error.
 class NamedError : public Error {
   public:
+    /// `name` is one of those below, or a whole one with dots.
     NamedError(const char* name, const std::string& message);
-    /// The name below org.berth1.Error.
     [[nodiscard]] const char* name() const noexcept { return name_; }
 
   private:
