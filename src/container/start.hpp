@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Starting a container: its bundle and files are written, its transient unit is started, and PID 1
+// and berth-run do the rest.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <base/fd.hpp>
+#include <container/create.hpp>
+
+namespace berth::container {
+
+/// The caller's own descriptors; those that are absent are null (input) and the journal (output).
+struct Stdio {
+    std::shared_ptr<base::Fd> in;
+    std::shared_ptr<base::Fd> out;
+    std::shared_ptr<base::Fd> err;
+    [[nodiscard]] bool any() const noexcept { return in || out || err; }
+};
+
+struct StartOptions {
+    Stdio stdio;
+    bool attached = false; ///< the client stays: in the foreground, by stdio or terminal
+};
+
+struct Started {
+    std::string unit;
+    int pid = 0; ///< 0: it has ended already
+};
+
+/// AlreadyRunning, StartFailed, Denied...
+Started start(Engine& engine, const ContainerId& id, const StartOptions& options);
+
+struct Ran {
+    Created created;
+    Started started;
+};
+/// create() and start() with one record written; what was created is removed when it does not start
+/// and has --rm (as docker, a container without --rm stays, to be looked at).
+Ran run(Engine& engine, const Prepared& prepared, const StartOptions& options);
+
+} // namespace berth::container
