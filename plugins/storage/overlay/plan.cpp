@@ -27,11 +27,11 @@ void add_exactness(MountStep& step) {
     step.options.emplace_back("index", "off");
 }
 
-MountPlan bind_plan(const Layers& layers, const LayerId& id) {
+MountPlan bind_plan(const Layers& layers, const LayerId& id, bool read_only) {
     MountStep step;
     step.filesystem = "bind";
     step.source = layers.diff_path(id);
-    step.read_only = true;
+    step.read_only = read_only;
     return {{step}};
 }
 
@@ -111,8 +111,8 @@ MountPlan make_plan(const Layers& layers, const LayerId& id, const std::vector<L
                                               " layers in one mount; overlayfs stacks at most " +
                                               std::to_string(kMaxDepth));
     }
-    // overlayfs wants two read-only layers or more; one alone is what it is.
-    if (read_only && lowers.size() == 1) return bind_plan(layers, id);
+    // overlayfs wants something below something else; one layer alone is what it is.
+    if (ancestors.empty()) return bind_plan(layers, id, read_only);
     return one_by_one ? new_plan(layers, id, lowers, read_only)
                       : classic_plan(layers, id, lowers, read_only);
 }

@@ -27,7 +27,7 @@ bool is_charset_warning(const char* message) {
 
 /// A pax archive of one empty file whose name is no ASCII.
 std::string sample_archive() {
-    static constexpr std::string_view kRecord = "17 path=\xc3\xa9/\xc3\xa8.txt\n";
+    static constexpr std::string_view kRecord = "18 path=\xc3\xa9/\xc3\xa8.txt\n";
     const auto header = [](std::string_view name, char type, std::size_t size) {
         std::string block(512, '\0');
         const auto put = [&](std::size_t at, const std::string& text) {
