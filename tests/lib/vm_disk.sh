@@ -13,7 +13,8 @@ vm_base() {
     dir=$cache/vm/$(vm_base_key)
     if [[ ! -d $dir ]]; then
         note "vm: making the base machine (once; a minute or two)"
-        vm_make_base "$dir" || die "cannot make the base machine"
+        vm_make_base "$dir"
+        [[ -d $dir ]] || die "cannot make the base machine"
     fi
     echo "$dir"
 }
