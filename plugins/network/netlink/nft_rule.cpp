@@ -103,8 +103,8 @@ NftRule& NftRule::equals_u8(unsigned reg, std::uint8_t value) {
     return equals(reg, {reinterpret_cast<const char*>(&value), 1});
 }
 
-NftRule& NftRule::equals_u32(unsigned reg, std::uint32_t value) {
-    return equals(reg, bytes_of(value));
+NftRule& NftRule::differs_u32(unsigned reg, std::uint32_t value) {
+    return differs(reg, bytes_of(value));
 }
 
 NftRule& NftRule::has_bits(unsigned reg, std::uint32_t bits) {

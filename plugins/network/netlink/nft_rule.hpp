@@ -31,7 +31,7 @@ class NftRule {
     NftRule& equals(unsigned reg, std::string_view bytes);
     NftRule& differs(unsigned reg, std::string_view bytes);
     NftRule& equals_u8(unsigned reg, std::uint8_t value);
-    NftRule& equals_u32(unsigned reg, std::uint32_t value);
+    NftRule& differs_u32(unsigned reg, std::uint32_t value);
     NftRule& has_bits(unsigned reg, std::uint32_t bits); ///< any of them
     NftRule& in_set(unsigned reg, const std::string& set);
     NftRule& not_in_set(unsigned reg, const std::string& set);
