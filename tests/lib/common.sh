@@ -36,3 +36,6 @@ real_fs() {
     overlay* | tmpfs | ramfs | nfs* | fuse* | v9fs | vboxsf) return 1 ;;
     esac
 }
+
+# key TEXT...: a short name that changes when TEXT does; for cached work.
+key() { printf '%s\n' "$@" | sha256sum | cut -c1-12; }

@@ -50,6 +50,3 @@ apt_sources() {
     apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
         'Created-By: Packages' 'Origin: Debian' | sort -u
 }
-
-# key TEXT...: a short name that changes when TEXT does; for cached work.
-key() { printf '%s\n' "$@" | sha256sum | cut -c1-12; }
