@@ -73,7 +73,8 @@ bool has_own_root(const Layers& layers, const LayerId& id) {
     const auto mine = root_status(layers, id);
     const auto below = root_status(layers, *parent);
     return mine.st_mode != below.st_mode || mine.st_uid != below.st_uid ||
-           mine.st_gid != below.st_gid;
+           mine.st_gid != below.st_gid || mine.st_mtim.tv_sec != below.st_mtim.tv_sec ||
+           mine.st_mtim.tv_nsec != below.st_mtim.tv_nsec;
 }
 
 } // namespace berth::overlay

@@ -11,7 +11,7 @@ namespace berth::overlay {
 /// view of its ancestors, which is mounted for it out of everybody's sight.
 [[nodiscard]] std::vector<Change> find_changes(const Layers& layers, const LayerId& id);
 
-/// Whether the root directory's mode or owner is the layer's own, not what it has from its parent.
+/// Whether the root directory's mode, owner or time is the layer's own, not its parent's.
 [[nodiscard]] bool has_own_root(const Layers& layers, const LayerId& id);
 
 } // namespace berth::overlay

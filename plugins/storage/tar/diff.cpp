@@ -114,10 +114,13 @@ class Differ {
     void write_file(const WalkEntry& entry);
     void write_other(const WalkEntry& entry);
     void copy_content(int fd, const EntryData& data);
+    void copy_piece(int fd, const Extent& extent, const std::string& path);
+    void skip_hole(std::int64_t length);
 
     int root_;
     Writer writer_;
     std::string buffer_;
+    const std::string zeros_ = std::string(kPiece, '\0');
     std::map<std::pair<dev_t, ino_t>, std::string> linked_;
 };
 
@@ -208,24 +211,37 @@ void Differ::write_file(const WalkEntry& entry) {
     copy_content(fd.get(), data);
 }
 
+void Differ::copy_piece(int fd, const Extent& extent, const std::string& path) {
+    std::int64_t from = extent.offset;
+    std::int64_t length = extent.length;
+    while (length > 0) {
+        const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(length), kPiece);
+        const ssize_t count = ::pread(fd, buffer_.data(), wanted, from);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw_errno("cannot read " + shown(path));
+        // A file that got shorter meanwhile keeps the size its header has.
+        if (count == 0) return skip_hole(length);
+        writer_.content({buffer_.data(), static_cast<std::size_t>(count)});
+        from += count;
+        length -= count;
+    }
+}
+
+void Differ::skip_hole(std::int64_t length) {
+    for (; length > 0; length -= static_cast<std::int64_t>(kPiece)) {
+        const auto part = std::min<std::size_t>(static_cast<std::size_t>(length), kPiece);
+        writer_.content({zeros_.data(), part});
+    }
+}
+
 void Differ::copy_content(int fd, const EntryData& data) {
-    const auto copy = [&](std::int64_t from, std::int64_t length) {
-        while (length > 0) {
-            const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(length), kPiece);
-            const ssize_t count = ::pread(fd, buffer_.data(), wanted, from);
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0) throw_errno("cannot read " + shown(data.path));
-            // A file that got shorter meanwhile keeps the size its header has.
-            const std::size_t got = count == 0 ? wanted : static_cast<std::size_t>(count);
-            if (count == 0) std::fill_n(buffer_.begin(), got, '\0');
-            writer_.content({buffer_.data(), got});
-            from += static_cast<std::int64_t>(got);
-            length -= static_cast<std::int64_t>(got);
-        }
-    };
-    if (data.extents.empty()) return copy(0, data.status.st_size);
-    for (const auto& extent : data.extents)
-        copy(extent.offset, extent.length);
+    if (data.extents.empty()) return copy_piece(fd, {0, data.status.st_size}, data.path);
+    std::int64_t at = 0;
+    for (const auto& extent : data.extents) {
+        skip_hole(extent.offset - at);
+        copy_piece(fd, extent, data.path);
+        at = extent.offset + extent.length;
+    }
 }
 
 void Differ::write_other(const WalkEntry& entry) {
