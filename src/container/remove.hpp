@@ -15,6 +15,9 @@ struct RemoveOptions {
 /// Busy when it runs and `force` is not given.
 void remove(Engine& engine, const ContainerId& id, const RemoveOptions& options);
 
+/// Takes away a container that does not run: record first, then what it has on disk.
+void discard(Engine& engine, const store::ContainerRecord& record, bool volumes);
+
 /// To be called when the container's unit is gone: removes it if it was started with --rm. True if
 /// it is removed now or was before. Harmless at any time and any number of times.
 bool finish(Engine& engine, const ContainerId& id);

@@ -33,9 +33,7 @@ class SystemdUnitControl final : public UnitControl {
     void freeze(const std::string& unit) override { units_.freeze(unit); }
     void thaw(const std::string& unit) override { units_.thaw(unit); }
     void reset_failed(const std::string& unit) override { units_.reset_failed(unit); }
-    systemd::ServiceStatus status(const std::string& unit) override {
-        return units_.service(unit);
-    }
+    systemd::ServiceStatus status(const std::string& unit) override { return units_.service(unit); }
     std::vector<systemd::ServiceStatus> statuses(const std::vector<std::string>& units) override {
         return units_.services(units);
     }

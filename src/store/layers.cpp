@@ -24,6 +24,11 @@ std::vector<LayerRecord> Store::layers() {
     return layers;
 }
 
+bool Store::has_layer(const LayerId& chain) {
+    Reading read(*database_);
+    return read->query("SELECT 1 FROM layers WHERE chain = ?1", chain).next();
+}
+
 std::vector<LayerRecord> Store::unreferenced_layers() {
     Reading read(*database_);
     // Used: what images and containers stand on, and all below. The rest, highest first.

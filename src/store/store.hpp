@@ -94,6 +94,7 @@ class Store {
     // Layers and blobs (layers.cpp)
 
     [[nodiscard]] std::vector<LayerRecord> layers();
+    [[nodiscard]] bool has_layer(const LayerId& chain);
     /// Layers below no image and no container, each before its parent: remove them in this order.
     [[nodiscard]] std::vector<LayerRecord> unreferenced_layers();
     void forget_layers(const std::vector<LayerId>& chains);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "references.hpp"
+
+#include <algorithm>
+
+#include <sys/stat.h>
+
+#include <base/file.hpp>
+#include <base/strings.hpp>
+#include <spec/mode_syntax.hpp>
+
+namespace berth::container {
+
+namespace {
+
+void resolve_mode(store::Store& store, std::string& mode) {
+    const std::string name = spec::shared_container(mode);
+    if (!name.empty()) mode = "container:" + store.find_container(name).id.str();
+}
+
+bool has_target(const std::vector<spec::Mount>& mounts, const std::string& target) {
+    return std::any_of(mounts.begin(), mounts.end(),
+                       [&](const spec::Mount& mount) { return mount.target == target; });
+}
+
+/// The other container's volumes and binds; what the user or an earlier one put there stays, what
+/// only the image asked for gives way.
+void add_volumes_from(store::Store& store, spec::ContainerSpec& spec,
+                      const spec::VolumesFrom& from) {
+    const auto other = spec::parse_container_spec(store.find_container(from.container).spec);
+    for (spec::Mount mount : other.mounts) {
+        if (mount.kind == spec::MountKind::Tmpfs) continue;
+        std::erase_if(spec.mounts, [&](const spec::Mount& own) {
+            return own.from_image && own.target == mount.target;
+        });
+        if (has_target(spec.mounts, mount.target)) continue;
+        mount.from_image = false;
+        mount.read_only = mount.read_only || from.read_only;
+        spec.mounts.push_back(std::move(mount));
+    }
+}
+
+bool exists(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0;
+}
+
+} // namespace
+
+void resolve_references(store::Store& store, spec::ContainerSpec& spec) {
+    resolve_mode(store, spec.pid_mode);
+    resolve_mode(store, spec.ipc_mode);
+    resolve_mode(store, spec.network_mode);
+    for (const auto& from : spec.volumes_from)
+        add_volumes_from(store, spec, from);
+}
+
+void check_bind_sources(const std::vector<spec::Mount>& mounts) {
+    for (const auto& mount : mounts) {
+        if (mount.kind != spec::MountKind::Bind || mount.create_source || exists(mount.source)) {
+            continue;
+        }
+        throw Error(ErrorCode::InvalidArgument,
+                    "invalid value for --mount: the bind source path '" +
+                        base::printable(mount.source) + "' does not exist; make it first");
+    }
+}
+
+void make_bind_sources(const std::vector<spec::Mount>& mounts) {
+    for (const auto& mount : mounts) {
+        if (mount.kind != spec::MountKind::Bind || !mount.create_source || exists(mount.source)) {
+            continue;
+        }
+        base::make_directories(mount.source, 0755);
+    }
+}
+
+} // namespace berth::container

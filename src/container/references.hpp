@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a specification says about things outside it: other containers, paths of the host.
+#pragma once
+
+#include <vector>
+
+#include <spec/container_spec.hpp>
+#include <store/store.hpp>
+
+namespace berth::container {
+
+/// Names of containers in pid_mode, ipc_mode and network_mode become ids; the mounts of
+/// volumes_from are added to the specification's own.
+void resolve_references(store::Store& store, spec::ContainerSpec& spec);
+
+/// --mount type=bind needs a source that exists; -v makes it.
+void check_bind_sources(const std::vector<spec::Mount>& mounts);
+/// Makes the directories that -v asked for and that are missing.
+void make_bind_sources(const std::vector<spec::Mount>& mounts);
+
+} // namespace berth::container

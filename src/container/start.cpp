@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "start.hpp"
+
+#include <base/log.hpp>
+#include <base/rollback.hpp>
+#include <container/bundle_files.hpp>
+#include <container/errors.hpp>
+#include <container/names.hpp>
+#include <container/references.hpp>
+#include <container/remove.hpp>
+#include <container/state.hpp>
+#include <container/unit_settings.hpp>
+
+namespace berth::container {
+
+namespace {
+
+constexpr int kEngineFailed = 125;
+constexpr int kNotFound = 127;
+
+/// What berth-run wrote starts with its exit status in brackets when that is not 125.
+StartFailed failure_of(Engine& engine, const store::ContainerRecord& record,
+                       const std::string& result) {
+    std::string message = read_start_error(record.id);
+    int code = engine.store().container(record.id).exit.exit_code;
+    if (code < kEngineFailed || code > kNotFound) code = kEngineFailed;
+    if (message.size() > 6 && message[0] == '[' && message.substr(4, 2) == "] ") {
+        if (message.rfind("[126]", 0) == 0) code = kEngineFailed + 1;
+        if (message.rfind("[127]", 0) == 0) code = kNotFound;
+        message.erase(0, 6);
+    }
+    if (message.empty()) {
+        message = "the unit " + record.unit + " did not start (" + result + "); `journalctl -u " +
+                  record.unit + "` tells more";
+    }
+    return {code, message};
+}
+
+/// A name taken while it ran becomes the unit's now.
+void follow_name(Engine& engine, store::ContainerRecord& record) {
+    const std::string unit = unit_of(record.name);
+    if (record.unit == unit) return;
+    engine.store().rename_container(record.id, record.name, unit);
+    record.unit = unit;
+}
+
+Started start_unit(Engine& engine, const store::ContainerRecord& record,
+                   const spec::ContainerSpec& spec, const StartOptions& options) {
+    const auto outcome =
+        engine.units().start_transient(record.unit, unit_properties(record, spec, options));
+    if (!outcome.done()) throw failure_of(engine, record, outcome.result);
+    const auto status = engine.units().status(record.unit);
+    return {.unit = record.unit, .pid = static_cast<int>(status.main_pid)};
+}
+
+/// From the record to READY. On failure the record says why, and the unit is gone.
+Started launch(Engine& engine, const store::ContainerRecord& record, const StartOptions& options) {
+    const auto spec = spec::parse_container_spec(record.spec);
+    try {
+        make_bind_sources(spec.mounts);
+        write_bundle_files(engine, record, spec, options.attached);
+        return start_unit(engine, record, spec, options);
+    } catch (const StartFailed& error) {
+        engine.store().record_start_error(record.id, error.what(), error.exit_code(), store::now());
+        throw;
+    } catch (const Error& error) {
+        engine.store().record_start_error(record.id, error.what(), kEngineFailed, store::now());
+        throw;
+    }
+}
+
+} // namespace
+
+Started start(Engine& engine, const ContainerId& id, const StartOptions& options) {
+    const auto lock = engine.lock(id);
+    auto record = engine.store().container(id);
+    const auto unit = engine.units().status(record.unit);
+    if (is_active(condition_of(record, unit).state)) throw AlreadyRunning(record.name);
+    follow_name(engine, record);
+    engine.units().reset_failed(record.unit);
+    engine.store().record_start(id, store::now(), store::current_boot_id());
+    return launch(engine, record, options);
+}
+
+Ran run(Engine& engine, const Prepared& prepared, const StartOptions& options) {
+    auto created = create(engine, prepared, true);
+    const auto lock = engine.lock(created.record.id);
+    base::Rollback undo;
+    if (created.record.auto_remove) {
+        undo.add([&] { discard(engine, created.record, true); });
+    }
+    auto started = launch(engine, created.record, options);
+    undo.dismiss();
+    return {std::move(created), std::move(started)};
+}
+
+} // namespace berth::container

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The transient unit of a container as properties. Nothing of an image gets into them but its stop
+// signal, and that as a number.
+#pragma once
+
+#include <string>
+
+#include <container/start.hpp>
+#include <spec/container_spec.hpp>
+#include <systemd/unit_properties.hpp>
+
+namespace berth::container {
+
+/// Everything StartTransientUnit needs.
+[[nodiscard]] systemd::UnitProperties unit_properties(const store::ContainerRecord& record,
+                                                      const spec::ContainerSpec& spec,
+                                                      const StartOptions& options);
+
+/// MemoryMax=, CPUQuota=... of these limits; those without a limit are set to none, so that an
+/// update takes limits away.
+[[nodiscard]] systemd::UnitProperties limit_properties(const spec::Resources& resources);
+
+/// The signal that asks the container to end.
+[[nodiscard]] int stop_signal(const spec::ContainerSpec& spec);
+
+/// A program of ours in its installed place (BERTH_LIBEXEC_DIR of the environment overrides it).
+[[nodiscard]] std::string program(const std::string& name);
+/// The variables that tell our programs of private directories, as in this process.
+[[nodiscard]] std::vector<std::string> passed_environment();
+
+} // namespace berth::container
