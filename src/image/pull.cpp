@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "pull.hpp"
+
+#include <image/blobs.hpp>
+#include <image/layers.hpp>
+#include <image/resolve.hpp>
+#include <spec/reference.hpp>
+
+namespace berth::image {
+
+namespace {
+
+/// The name it was pulled by, and the name that says exactly what was pulled.
+std::vector<std::string> names_of(const spec::Reference& reference, const Digest& resolved) {
+    std::vector<std::string> names;
+    spec::Reference tagged = reference;
+    tagged.digest.reset();
+    if (!reference.digest && !tagged.tag.empty()) names.push_back(tagged.canonical());
+    tagged.tag.clear();
+    tagged.digest = resolved;
+    names.push_back(tagged.canonical());
+    return names;
+}
+
+} // namespace
+
+spec::JobResult pull(Engine& engine, const spec::PullRequest& request) {
+    const auto reference = spec::parse_reference(request.reference).with_default_tag();
+    const auto session = engine.places.open(reference, false);
+    engine.progress.report("", "Resolving " + reference.familiar(), 0, 0);
+    const auto image = resolve_image(*session, reference.tag_or_digest(), request.platform);
+    const auto wanted = wanted_layers(image.config.diff_ids, image.manifest.layers);
+    const bool known = has_blob(image.digest);
+    auto installed =
+        install_layers(engine, wanted, [&] { return engine.places.open(reference, false); });
+    const Digest manifest = write_blob(image.manifest_bytes);
+
+    spec::JobResult result{.ok = true};
+    if (!image.warning.empty()) result.warnings.push_back(image.warning);
+    result.images.push_back({.id = image.manifest.config.digest,
+                             .manifest = manifest,
+                             .resolved = image.resolved,
+                             .references = names_of(reference, image.resolved),
+                             .layers = std::move(installed.layers),
+                             .up_to_date = known && installed.up_to_date});
+    return result;
+}
+
+} // namespace berth::image
