@@ -30,6 +30,14 @@ run() {
     rm -f "$file"
 }
 
+# A misspelt helper must not pass for silence. bash runs this in a child of the case.
+command_not_found_handle() {
+    echo "not ok 0 - there is no command $1" >"/proc/$$/fd/1"
+    kill -USR1 $$
+    return 127
+}
+trap case_failed=1 USR1
+
 # told: what the last `run` was and said, for whoever reads a failure.
 told() { diag "status: $status"$'\n'"out: $out"$'\n'"err: $err"; }
 
