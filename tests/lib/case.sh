@@ -32,7 +32,7 @@ run() {
 
 # A misspelt helper must not pass for silence. bash runs this in a child of the case.
 command_not_found_handle() {
-    echo "not ok 0 - there is no command $1" >"/proc/$$/fd/1"
+    echo "not ok 0 - there is no command $1" >>"/proc/$$/fd/1"
     kill -USR1 $$
     return 127
 }
