@@ -2,9 +2,11 @@
 #include "bundle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <container/layers.hpp>
 #include <spec/bundle_defaults.hpp>
@@ -20,12 +22,10 @@ namespace {
 using spec::Bundle;
 using spec::NamespaceType;
 
-/// The order docker has: its own variables first, so that the user's replace them.
-std::vector<std::string> environment(const BundleInput& input, const std::string& host_name) {
-    std::vector<std::string> env{spec::kDefaultPath, "HOSTNAME=" + host_name};
-    if (input.spec.tty) env.emplace_back("TERM=xterm");
-    spec::merge_env(env, input.spec.env);
-    return env;
+std::string machine_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) < 0) return "localhost";
+    return name.data();
 }
 
 std::vector<spec::Rlimit> rlimits(const spec::ContainerSpec& spec) {
@@ -39,13 +39,12 @@ std::vector<spec::Rlimit> rlimits(const spec::ContainerSpec& spec) {
     return limits;
 }
 
-spec::Process make_process(const BundleInput& input, const std::string& host_name,
-                           const std::vector<std::string>& capabilities) {
+spec::Process make_process(const BundleInput& input, const std::vector<std::string>& capabilities) {
     spec::Process process;
     process.terminal = input.spec.tty;
     process.args = input.spec.entrypoint;
     process.args.insert(process.args.end(), input.spec.command.begin(), input.spec.command.end());
-    process.env = environment(input, host_name);
+    process.env = container_environment(input.record, input.spec, input.spec.tty);
     if (!input.spec.working_dir.empty()) process.cwd = input.spec.working_dir;
     process.rlimits = rlimits(input.spec);
     process.capabilities = spec::capability_sets(capabilities);
@@ -154,20 +153,27 @@ void annotate(Bundle& bundle, const BundleInput& input) {
 
 } // namespace
 
-std::string host_name_of(const store::ContainerRecord& record, const spec::ContainerSpec& spec,
-                         const std::string& machine) {
+std::string host_name_of(const store::ContainerRecord& record, const spec::ContainerSpec& spec) {
     if (!spec.hostname.empty()) return spec.hostname;
-    if (spec.network_mode == "host" || spec.uts_mode == "host") return machine;
+    if (spec.network_mode == "host" || spec.uts_mode == "host") return machine_name();
     return record.id.brief();
+}
+
+std::vector<std::string> container_environment(const store::ContainerRecord& record,
+                                               const spec::ContainerSpec& spec, bool tty) {
+    std::vector<std::string> env{spec::kDefaultPath, "HOSTNAME=" + host_name_of(record, spec)};
+    if (tty) env.emplace_back("TERM=xterm");
+    spec::merge_env(env, spec.env);
+    return env;
 }
 
 Bundle make_bundle(const BundleInput& input) {
     const auto capabilities =
         spec::resolve_capabilities(input.spec.cap_add, input.spec.cap_drop, input.spec.privileged);
-    const std::string host_name = host_name_of(input.record, input.spec, input.host_name);
+    const std::string host_name = host_name_of(input.record, input.spec);
     Bundle bundle;
     bundle.root_readonly = input.spec.read_only;
-    bundle.process = make_process(input, host_name, capabilities);
+    bundle.process = make_process(input, capabilities);
     if (input.spec.uts_mode != "host") {
         bundle.hostname = host_name;
         bundle.domainname = input.spec.domainname;

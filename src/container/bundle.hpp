@@ -26,7 +26,6 @@ struct BundleInput {
     spec::BundleNetwork network;
     SharedNamespaces shared;
     std::vector<spec::BundleDevice> devices; ///< host devices for the container's /dev
-    std::string host_name;                   ///< the machine's, for --network host
     bool hosts_files = true;                 ///< containers/<id> has hosts, hostname, resolv.conf
     bool attached = false;
 };
@@ -36,6 +35,12 @@ struct BundleInput {
 
 /// The mounts of make_bundle(): docker's own and the user's, parents first.
 [[nodiscard]] std::vector<spec::BundleMount> bundle_mounts(const spec::ContainerSpec& spec);
+
+/// The variables its command gets, in docker's order: its own first, so that the user's replace
+/// them.
+[[nodiscard]] std::vector<std::string> container_environment(const store::ContainerRecord& record,
+                                                             const spec::ContainerSpec& spec,
+                                                             bool tty);
 
 /// What the container calls itself.
 [[nodiscard]] std::string host_name_of(const store::ContainerRecord& record,

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "bundle_files.hpp"
 
-#include <array>
-
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <base/dir.hpp>
 #include <base/file.hpp>
@@ -22,12 +19,6 @@ namespace berth::container {
 namespace {
 
 constexpr std::size_t kStartErrorLimit = 64U << 10U;
-
-std::string machine_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) < 0) return "localhost";
-    return name.data();
-}
 
 /// Whole or not at all, but not synced: after a power cut the next start writes it anew.
 void write_file(const base::Dir& dir, const std::string& name, std::string_view content) {
@@ -81,7 +72,6 @@ spec::Bundle plan_bundle(Engine& engine, const store::ContainerRecord& record,
                         .network = bundle_network(engine, record, spec),
                         .shared = shared_namespaces(engine, spec),
                         .devices = host_devices(spec),
-                        .host_name = machine_name(),
                         .attached = attached});
 }
 
@@ -91,8 +81,7 @@ void write_bundle_files(Engine& engine, const store::ContainerRecord& record,
     const base::Dir dir = make_container_dir(record.id);
     dir.unlink("start-error");
     const auto network = spec::parse_bundle_network(bundle.annotation(spec::kAnnotationNetwork));
-    for (const auto& [name, content] :
-         etc_files(spec, network, host_name_of(record, spec, machine_name()))) {
+    for (const auto& [name, content] : etc_files(spec, network, host_name_of(record, spec))) {
         write_file(dir, name, content);
     }
     write_file(dir, "config.json", spec::dump_bundle(bundle));

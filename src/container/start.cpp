@@ -3,8 +3,8 @@
 
 #include <base/log.hpp>
 #include <base/rollback.hpp>
+#include <base/strings.hpp>
 #include <container/bundle_files.hpp>
-#include <container/errors.hpp>
 #include <container/names.hpp>
 #include <container/references.hpp>
 #include <container/remove.hpp>
@@ -18,22 +18,13 @@ namespace {
 constexpr int kEngineFailed = 125;
 constexpr int kNotFound = 127;
 
-/// What berth-run wrote starts with its exit status in brackets when that is not 125.
 StartFailed failure_of(Engine& engine, const store::ContainerRecord& record,
                        const std::string& result) {
-    std::string message = read_start_error(record.id);
     int code = engine.store().container(record.id).exit.exit_code;
     if (code < kEngineFailed || code > kNotFound) code = kEngineFailed;
-    if (message.size() > 6 && message[0] == '[' && message.substr(4, 2) == "] ") {
-        if (message.rfind("[126]", 0) == 0) code = kEngineFailed + 1;
-        if (message.rfind("[127]", 0) == 0) code = kNotFound;
-        message.erase(0, 6);
-    }
-    if (message.empty()) {
-        message = "the unit " + record.unit + " did not start (" + result + "); `journalctl -u " +
-                  record.unit + "` tells more";
-    }
-    return {code, message};
+    return start_failure(read_start_error(record.id), code,
+                         "the unit " + record.unit + " did not start (" + result +
+                             "); `journalctl -u " + record.unit + "` tells more");
 }
 
 /// A name taken while it ran becomes the unit's now.
@@ -70,6 +61,17 @@ Started launch(Engine& engine, const store::ContainerRecord& record, const Start
 }
 
 } // namespace
+
+StartFailed start_failure(std::string written, int code, const std::string& otherwise) {
+    if (written.size() > 6 && written[0] == '[' && written.substr(4, 2) == "] ") {
+        if (const auto number = base::parse_number(written.substr(1, 3), 255)) {
+            code = static_cast<int>(*number);
+        }
+        written.erase(0, 6);
+    }
+    const std::string message(base::trim(written));
+    return {code, message.empty() ? otherwise : message};
+}
 
 Started start(Engine& engine, const ContainerId& id, const StartOptions& options) {
     const auto lock = engine.lock(id);

@@ -9,6 +9,7 @@
 
 #include <base/fd.hpp>
 #include <container/create.hpp>
+#include <container/errors.hpp>
 
 namespace berth::container {
 
@@ -32,6 +33,11 @@ struct Started {
 
 /// AlreadyRunning, StartFailed, Denied...
 Started start(Engine& engine, const ContainerId& id, const StartOptions& options);
+
+/// What berth-run wrote about a failure, as an error: "[127] message", where no number means
+/// `code`; `otherwise` is the message when it wrote nothing.
+[[nodiscard]] StartFailed start_failure(std::string written, int code,
+                                        const std::string& otherwise);
 
 struct Ran {
     Created created;

@@ -65,25 +65,6 @@ void set_restart(UnitProperties& unit, const spec::RestartPolicy& policy) {
     }
 }
 
-void set_stdio(UnitProperties& unit, const spec::ContainerSpec& spec, const Stdio& stdio) {
-    const char* output = spec.log_driver == "none" ? "null" : "journal";
-    if (stdio.in) {
-        unit.set_fd("StandardInputFileDescriptor", stdio.in);
-    } else {
-        unit.set("StandardInput", "null");
-    }
-    if (stdio.out) {
-        unit.set_fd("StandardOutputFileDescriptor", stdio.out);
-    } else {
-        unit.set("StandardOutput", output);
-    }
-    if (stdio.err) {
-        unit.set_fd("StandardErrorFileDescriptor", stdio.err);
-    } else {
-        unit.set("StandardError", output);
-    }
-}
-
 void set_identity(UnitProperties& unit, const store::ContainerRecord& record) {
     unit.set("Description", "container " + record.name);
     unit.set("SyslogIdentifier", record.name);
@@ -122,6 +103,24 @@ void set_cgroup(UnitProperties& unit, const spec::ContainerSpec& spec) {
 }
 
 } // namespace
+
+void set_stdio(UnitProperties& unit, const Stdio& stdio, const char* output) {
+    if (stdio.in) {
+        unit.set_fd("StandardInputFileDescriptor", stdio.in);
+    } else {
+        unit.set("StandardInput", "null");
+    }
+    if (stdio.out) {
+        unit.set_fd("StandardOutputFileDescriptor", stdio.out);
+    } else {
+        unit.set("StandardOutput", output);
+    }
+    if (stdio.err) {
+        unit.set_fd("StandardErrorFileDescriptor", stdio.err);
+    } else {
+        unit.set("StandardError", output);
+    }
+}
 
 int stop_signal(const spec::ContainerSpec& spec) {
     return spec::parse_signal(spec.stop_signal).value_or(SIGTERM);
@@ -172,7 +171,7 @@ systemd::UnitProperties unit_properties(const store::ContainerRecord& record,
     set_supervision(unit, spec);
     set_cgroup(unit, spec);
     if (!spec.privileged) unit.set("DeviceAllow", device_rules(spec));
-    set_stdio(unit, spec, options.stdio);
+    set_stdio(unit, options.stdio, spec.log_driver == "none" ? "null" : "journal");
     if (auto environment = passed_environment(); !environment.empty()) {
         unit.set("Environment", std::move(environment));
     }

@@ -20,6 +20,10 @@ namespace berth::container {
 /// update takes limits away.
 [[nodiscard]] systemd::UnitProperties limit_properties(const spec::Resources& resources);
 
+/// Standard streams: the caller's descriptors; without them null for input, `output` ("journal",
+/// "null") for the others.
+void set_stdio(systemd::UnitProperties& unit, const Stdio& stdio, const char* output);
+
 /// The signal that asks the container to end.
 [[nodiscard]] int stop_signal(const spec::ContainerSpec& spec);
 
