@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include <base/handle.hpp>
+#include <base/strings.hpp>
 
 namespace berth::base {
 
@@ -40,17 +41,6 @@ Digest sha256(std::string_view bytes) {
     Sha256 hash;
     hash.update(bytes);
     return hash.finish();
-}
-
-std::string to_hex(std::span<const unsigned char> bytes) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes) {
-        hex += kDigits[byte >> 4U];
-        hex += kDigits[byte & 15U];
-    }
-    return hex;
 }
 
 } // namespace berth::base

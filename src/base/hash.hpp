@@ -3,15 +3,12 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include <berth/id.hpp>
 
 namespace berth::base {
-
-[[nodiscard]] std::string to_hex(std::span<const unsigned char> bytes);
 
 /// Hashes a stream piece by piece.
 class Sha256 {

@@ -5,7 +5,7 @@
 
 #include <sys/random.h>
 
-#include <base/hash.hpp>
+#include <base/strings.hpp>
 #include <berth/error.hpp>
 
 namespace berth::base {

@@ -82,4 +82,15 @@ std::string printable(std::string_view text) {
     return safe;
 }
 
+std::string to_hex(std::span<const unsigned char> bytes) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hex;
+    hex.reserve(bytes.size() * 2);
+    for (const unsigned char byte : bytes) {
+        hex += kDigits[byte >> 4U];
+        hex += kDigits[byte & 15U];
+    }
+    return hex;
+}
+
 } // namespace berth::base

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ namespace berth::base {
                                                         std::uint64_t limit = UINT64_MAX);
 /// "64m", "1.5g", "100", "10KB": a size in bytes as docker reads it (binary units, b k m g t p).
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
+
+/// Two lower-case hexadecimal digits a byte.
+[[nodiscard]] std::string to_hex(std::span<const unsigned char> bytes);
 
 /// Text of unknown origin made fit for a terminal or a log: control characters as \xNN.
 [[nodiscard]] std::string printable(std::string_view text);

@@ -41,10 +41,11 @@ const Descriptor& open_plugin(PluginKind kind, const std::string& name) {
     return descriptor;
 }
 
-PluginHost host_for(PluginKind kind, const std::string& name) {
+PluginHost host_for(PluginKind kind, const std::string& name,
+                    const spec::EngineConfig& config = engine_config()) {
     const std::string below = std::string("/") + kind_name(kind) + "/" + name;
     PluginHost host{state_dir() + below, runtime_dir() + below,
-                    engine_config().plugin_json(kind_name(kind), name)};
+                    config.plugin_json(kind_name(kind), name)};
     base::make_directories(host.state_dir, 0700);
     base::make_directories(host.runtime_dir, 0700);
     return host;
@@ -148,8 +149,12 @@ std::unique_ptr<Storage> load_storage(const std::string& name) {
 }
 
 std::unique_ptr<Network> load_network(const std::string& name) {
+    return load_network(name, engine_config());
+}
+
+std::unique_ptr<Network> load_network(const std::string& name, const spec::EngineConfig& config) {
     const Descriptor& plugin = find_plugin(PluginKind::Network, name);
-    return made(plugin.create_network(host_for(PluginKind::Network, name)), name);
+    return made(plugin.create_network(host_for(PluginKind::Network, name, config)), name);
 }
 
 std::unique_ptr<Registry> load_registry(const std::string& name) {

@@ -13,6 +13,7 @@
 #include <berth/plugin.hpp>
 #include <berth/registry.hpp>
 #include <berth/storage.hpp>
+#include <spec/engine_config.hpp>
 
 namespace berth::plugin {
 
@@ -43,5 +44,9 @@ enum class Depth {
 [[nodiscard]] std::unique_ptr<Storage> load_storage(const std::string& name);
 [[nodiscard]] std::unique_ptr<Network> load_network(const std::string& name);
 [[nodiscard]] std::unique_ptr<Registry> load_registry(const std::string& name);
+
+/// With settings other than the machine's berth.toml.
+[[nodiscard]] std::unique_ptr<Network> load_network(const std::string& name,
+                                                    const spec::EngineConfig& config);
 
 } // namespace berth::plugin

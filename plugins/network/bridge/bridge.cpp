@@ -120,6 +120,13 @@ void make_pair(Kernel& kernel, const NetworkConfig& network, const Endpoint& end
     netlink::change_link(kernel.route, *link, {.up = true});
 }
 
+/// Removing an interface takes the kernel some 10 ms. When the container's namespace is gone it has
+/// begun by itself, and waiting for it gains nothing.
+void remove_pair(Kernel& kernel, const std::string& veth) {
+    const auto link = netlink::find_link(kernel.route, veth);
+    if (link && !link->orphaned) netlink::remove_link(kernel.route, veth);
+}
+
 /// The kernel lets a port forward a moment after its link comes up; a program that starts sooner
 /// would lose its first packet, and a second with it.
 void wait_until_forwarding(Kernel& kernel, const std::string& veth) {
@@ -204,8 +211,8 @@ Attached Bridge::attach(const NetworkConfig& network, const Endpoint& endpoint, 
 
 void Bridge::detach(const NetworkConfig& network, const Endpoint& endpoint) {
     Kernel kernel = Kernel::open();
-    netlink::remove_link(kernel.route, veth_name(network.id, endpoint.container));
     unpublish(kernel.netfilter, port_elements(endpoint, ""));
+    remove_pair(kernel, veth_name(network.id, endpoint.container));
     const auto bridge = netlink::find_link(kernel.route, network.interface);
     if (!bridge) return;
     for (const auto& text : endpoint.addresses) {

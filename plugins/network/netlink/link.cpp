@@ -74,6 +74,9 @@ Link read_link(const nlmsghdr* head) {
             if (mnl_attr_get_payload_len(attribute) != link.mac.size()) break;
             std::memcpy(link.mac.data(), mnl_attr_get_payload(attribute), link.mac.size());
             break;
+        case IFLA_LINK_NETNSID:
+            link.orphaned = static_cast<std::int32_t>(mnl_attr_get_u32(attribute)) < 0;
+            break;
         case IFLA_LINKINFO:
             read_info(attribute, link);
             break;

@@ -30,6 +30,7 @@ struct Link {
     bool up = false;
     bool loopback = false;
     bool forwards = false; ///< a bridge port in the forwarding state
+    bool orphaned = false; ///< its peer's namespace is gone: the kernel is removing it
 };
 
 /// Empty when there is none of that name.

@@ -27,6 +27,10 @@ T* made(T* object) {
     return object;
 }
 
+// How `nft list` reads a key (nftables, datatype.h); concatenations know their parts' order.
+constexpr std::uint32_t kHostOrder = 1;
+constexpr std::uint32_t kNetworkOrder = 2;
+
 using UserData = base::Handle<nftnl_udata_buf, nftnl_udata_buf_free>;
 using Table = base::Handle<nftnl_table, nftnl_table_free>;
 using Chain = base::Handle<nftnl_chain, nftnl_chain_free>;
@@ -114,6 +118,11 @@ NftTransaction& NftTransaction::add_set(const NftSet& wanted) {
         nftnl_set_set_u32(set.get(), NFTNL_SET_DATA_LEN, wanted.data_size);
     }
     nftnl_set_set_u32(set.get(), NFTNL_SET_FLAGS, flags);
+    const UserData user(made(nftnl_udata_buf_alloc(64)));
+    nftnl_udata_put_u32(user.get(), NFTNL_UDATA_SET_KEYBYTEORDER,
+                        wanted.key_type == kNftInterface ? kHostOrder : kNetworkOrder);
+    nftnl_set_set_data(set.get(), NFTNL_SET_USERDATA, nftnl_udata_buf_data(user.get()),
+                       nftnl_udata_buf_len(user.get()));
     put(NFT_MSG_NEWSET, NLM_F_CREATE, set.get(), nftnl_set_nlmsg_build_payload);
     return *this;
 }
