@@ -44,6 +44,6 @@ struct BundleInput {
 
 /// What the container calls itself.
 [[nodiscard]] std::string host_name_of(const store::ContainerRecord& record,
-                                       const spec::ContainerSpec& spec, const std::string& machine);
+                                       const spec::ContainerSpec& spec);
 
 } // namespace berth::container
