@@ -99,6 +99,9 @@ class Differ {
   public:
     Differ(int root, int tar_fd) : root_(root), writer_(tar_fd), buffer_(kPiece, '\0') {}
 
+    /// A tree as it is seen: no whiteouts, no marks.
+    void run_plain(const std::string& name, const std::string& as);
+
     void run(const DiffOptions& options) {
         if (options.with_root) write_root();
         base::walk_tree(root_, [this](const WalkEntry& entry) { return visit(entry); });
@@ -108,6 +111,7 @@ class Differ {
   private:
     void write_root();
     bool visit(const WalkEntry& entry);
+    bool write_entry(const WalkEntry& entry);
     void write_marker(const std::string& dir, std::string_view name, const struct stat& like);
     bool write_hard_link(const WalkEntry& entry);
     void write_directory(const WalkEntry& entry);
@@ -118,6 +122,7 @@ class Differ {
     void skip_hole(std::int64_t length);
 
     int root_;
+    bool plain_ = false;
     Writer writer_;
     std::string buffer_;
     const std::string zeros_ = std::string(kPiece, '\0');
@@ -146,6 +151,11 @@ bool Differ::visit(const WalkEntry& entry) {
                         " can't be part of an image: names that begin with '.wh.' mark deletions "
                         "there; rename or remove it");
     }
+    return write_entry(entry);
+}
+
+bool Differ::write_entry(const WalkEntry& entry) {
+    const auto& status = entry.status;
     if (S_ISDIR(status.st_mode)) {
         write_directory(entry);
         return true;
@@ -189,7 +199,7 @@ void Differ::write_directory(const WalkEntry& entry) {
     data.status = entry.status;
     data.xattrs = read_xattrs(fd.get(), entry.path);
     writer_.header(data);
-    if (is_opaque(fd.get())) write_marker(data.path, kOpaqueName, entry.status);
+    if (!plain_ && is_opaque(fd.get())) write_marker(data.path, kOpaqueName, entry.status);
 }
 
 void Differ::write_file(const WalkEntry& entry) {
@@ -255,7 +265,32 @@ void Differ::write_other(const WalkEntry& entry) {
     writer_.header(data);
 }
 
+void Differ::run_plain(const std::string& name, const std::string& as) {
+    plain_ = true;
+    WalkEntry top{.dir = root_, .name = name.empty() ? "." : name, .path = as};
+    if (::fstatat(root_, top.name.c_str(), &top.status, AT_SYMLINK_NOFOLLOW) < 0) {
+        throw_errno("cannot stat " + shown(as));
+    }
+    const bool is_dir = as.empty() ? S_ISDIR(top.status.st_mode) : write_entry(top);
+    if (is_dir) {
+        const Fd below(
+            ::openat(root_, top.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!below) throw_errno("cannot open " + shown(as));
+        const std::string prefix = as.empty() ? "" : as + "/";
+        base::walk_tree(below.get(), [&](const WalkEntry& entry) {
+            WalkEntry placed = entry;
+            placed.path = prefix + entry.path;
+            return write_entry(placed);
+        });
+    }
+    writer_.finish();
+}
+
 } // namespace
+
+void write_tree(int dir, const std::string& name, const std::string& as, int tar_fd) {
+    Differ(dir, tar_fd).run_plain(name, as);
+}
 
 void write_overlay_diff(int root, int tar_fd, const DiffOptions& options) {
     Differ(root, tar_fd).run(options);

@@ -6,6 +6,8 @@
 // out (GNU sparse 1.0); sockets are skipped. Nothing is followed and no device or FIFO is opened.
 #pragma once
 
+#include <string>
+
 namespace berth::tar {
 
 struct DiffOptions {
@@ -15,5 +17,10 @@ struct DiffOptions {
 /// Reads below `root` by directory descriptors; needs /proc for attributes of links and devices.
 /// InvalidArgument for a name that only a deletion may have (".wh.*").
 void write_overlay_diff(int root, int tar_fd, const DiffOptions& options);
+
+/// Writes the entry `name` of the directory `dir`, and all below it, as `as` and what follows from
+/// it: files as they are seen, no name means a deletion. An empty `name` is `dir` itself; an empty
+/// `as` leaves the directory's own entry out.
+void write_tree(int dir, const std::string& name, const std::string& as, int tar_fd);
 
 } // namespace berth::tar

@@ -48,6 +48,7 @@ class Reader {
     int read_errno_ = 0;
     bool opened_ = false;
     bool at_end_ = false;
+    std::int64_t content_left_ = 0; ///< of the last entry; holes count as never read
     std::vector<char> buffer_;
     archive* archive_ = nullptr;
 };
