@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The standard descriptors of a container, and that it has no others.
+#pragma once
+
+#include <string>
+
+#include <base/fd.hpp>
+
+namespace berth::run {
+
+/// Where standard error is the journal: streams of the container's own, so that its output and its
+/// errors have different priorities and carry its name.
+struct JournalStreams {
+    base::Fd out;
+    base::Fd err;
+};
+[[nodiscard]] JournalStreams open_journal_streams(const std::string& identifier,
+                                                  const std::string& unit);
+
+/// Puts them in place of 1 and 2; those that are not open stay as they are.
+void use_streams(const JournalStreams& streams);
+
+/// Makes the pipes among 0, 1, 2 belong to the user, so that /dev/stdout can be opened anew.
+void own_pipes(unsigned uid);
+
+/// Marks every descriptor from `first` on close-on-exec.
+void close_others_at_exec(unsigned first);
+
+/// Every signal at its default and none blocked, as a program expects to start.
+void reset_signals();
+
+} // namespace berth::run
