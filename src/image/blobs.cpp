@@ -102,7 +102,14 @@ NewBlob::~NewBlob() {
     if (!path_.empty()) ::unlink(path_.c_str());
 }
 
+base::Fd NewBlob::open() const {
+    base::Fd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) throw_errno("cannot open '" + path_ + "'");
+    return fd;
+}
+
 void NewBlob::keep(const Digest& digest) {
+    if (!fd_) fd_ = open();
     publish(fd_.get(), path_, digest);
     path_.clear();
 }

@@ -60,6 +60,10 @@ class NewBlob {
     ~NewBlob();
 
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    /// Lets the descriptor go, for who holds many: fd() may not be used any more.
+    void close() noexcept { fd_.reset(); }
+    /// For reading it from its start.
+    [[nodiscard]] base::Fd open() const;
     /// Syncs what was written to fd() and gives it the name of its digest, which the caller knows
     /// to be right.
     void keep(const Digest& digest);

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "operations.hpp"
 
+#include <unistd.h>
+
+#include <base/file.hpp>
+#include <image/commit.hpp>
+#include <image/copy_in.hpp>
+#include <image/copy_out.hpp>
+#include <image/export.hpp>
+#include <image/import.hpp>
+#include <image/load.hpp>
+#include <image/login.hpp>
 #include <image/pull.hpp>
+#include <image/push.hpp>
+#include <image/save.hpp>
 #include <plugin/config.hpp>
 #include <plugin/loader.hpp>
 
 namespace berth::worker {
 
 namespace {
+
+constexpr std::uint64_t kMaxSecret = 65536;
 
 /// Loads what every pipeline works with; `driver` empty: the configured one.
 template <class Action>
@@ -21,6 +35,20 @@ spec::JobResult with_engine(std::uint32_t uid, image::Progress& progress, std::s
     return action(engine);
 }
 
+/// For pipelines that need no storage driver.
+template <class Action>
+spec::JobResult with_places(std::uint32_t uid, Action action) {
+    image::Places places(uid, plugin::load_registry);
+    return action(places);
+}
+
+/// For pipelines on a container, which say its driver.
+template <class Action>
+spec::JobResult with_storage(std::string driver, Action action) {
+    if (driver.empty()) driver = plugin::engine_config().storage.driver;
+    return action(*plugin::load_storage(driver));
+}
+
 /// One overload a kind of request.
 struct Runner {
     std::uint32_t uid;
@@ -30,9 +58,51 @@ struct Runner {
         return with_engine(uid, progress, "",
                            [&](image::Engine& engine) { return image::pull(engine, request); });
     }
-    template <class Other>
-    spec::JobResult operator()(const Other&) const {
-        throw Error(ErrorCode::Unsupported, "not yet");
+    spec::JobResult operator()(const spec::PushRequest& request) const {
+        return with_places(
+            uid, [&](image::Places& places) { return image::push(places, progress, request); });
+    }
+    spec::JobResult operator()(const spec::LoadRequest& request) const {
+        return with_engine(uid, progress, "", [&](image::Engine& engine) {
+            return image::load(engine, request, STDIN_FILENO);
+        });
+    }
+    spec::JobResult operator()(const spec::SaveRequest& request) const {
+        return image::save(progress, request, STDOUT_FILENO);
+    }
+    spec::JobResult operator()(const spec::ImportRequest& request) const {
+        return with_engine(uid, progress, "", [&](image::Engine& engine) {
+            return image::import_image(engine, request, STDIN_FILENO);
+        });
+    }
+    spec::JobResult operator()(const spec::ExportRequest& request) const {
+        return with_storage(request.container.driver, [&](Storage& storage) {
+            return image::export_container(storage, request, STDOUT_FILENO);
+        });
+    }
+    spec::JobResult operator()(const spec::CommitRequest& request) const {
+        return with_engine(uid, progress, request.container.driver,
+                           [&](image::Engine& engine) { return image::commit(engine, request); });
+    }
+    spec::JobResult operator()(const spec::CopyInRequest& request) const {
+        return with_storage(request.container.driver, [&](Storage& storage) {
+            return image::copy_in(storage, request, STDIN_FILENO);
+        });
+    }
+    spec::JobResult operator()(const spec::CopyOutRequest& request) const {
+        return with_storage(request.container.driver, [&](Storage& storage) {
+            return image::copy_out(storage, request, STDOUT_FILENO);
+        });
+    }
+    spec::JobResult operator()(const spec::SearchRequest& request) const {
+        return with_places(uid,
+                           [&](image::Places& places) { return image::search(places, request); });
+    }
+    spec::JobResult operator()(const spec::LoginRequest& request) const {
+        return with_places(uid, [&](image::Places& places) {
+            return image::login(places, request,
+                                base::read_all(STDIN_FILENO, kMaxSecret, "the secret"));
+        });
     }
 };
 
