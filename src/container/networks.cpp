@@ -7,6 +7,7 @@
 
 #include <base/random.hpp>
 #include <container/addresses.hpp>
+#include <container/bundle_files.hpp>
 #include <container/host_ports.hpp>
 #include <spec/mode_syntax.hpp>
 
@@ -121,6 +122,17 @@ spec::BundleNetwork bundle_network(Engine& engine, const store::ContainerRecord&
     }
     if (!bundle.networks.empty()) bundle.networks[0].endpoint.ports = choose_host_ports(spec);
     return bundle;
+}
+
+std::vector<spec::NetworkAttachment> attached_networks(Engine& engine,
+                                                       const store::ContainerRecord& record,
+                                                       const spec::ContainerSpec& spec) {
+    if (const std::string text = read_bundle(record.id); !text.empty()) {
+        return spec::parse_bundle_network(
+                   spec::parse_bundle(text).annotation(spec::kAnnotationNetwork))
+            .networks;
+    }
+    return bundle_network(engine, record, spec).networks;
 }
 
 std::vector<NetworkRow> list_networks(Engine& engine) {

@@ -26,6 +26,11 @@ namespace berth::container {
                                                  const store::ContainerRecord& record,
                                                  const spec::ContainerSpec& spec);
 
+/// The networks of a container that runs, as its start attached it.
+[[nodiscard]] std::vector<spec::NetworkAttachment>
+attached_networks(Engine& engine, const store::ContainerRecord& record,
+                  const spec::ContainerSpec& spec);
+
 /// A row of the list; host and none are always there.
 struct NetworkRow {
     std::string id;

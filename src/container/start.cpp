@@ -41,7 +41,10 @@ Started start_unit(Engine& engine, const store::ContainerRecord& record,
         engine.units().start_transient(record.unit, unit_properties(record, spec, options));
     if (!outcome.done()) throw failure_of(engine, record, outcome.result);
     const auto status = engine.units().status(record.unit);
-    return {.unit = record.unit, .pid = static_cast<int>(status.main_pid)};
+    const int pid = static_cast<int>(status.main_pid);
+    // From here on the sweep takes it for a container that has run.
+    engine.store().record_running(record.id, store::now(), pid);
+    return {.unit = record.unit, .pid = pid};
 }
 
 /// From the record to READY. On failure the record says why, and the unit is gone.

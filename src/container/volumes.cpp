@@ -90,6 +90,7 @@ std::string create_volume(Engine& engine, const CreateVolume& request) {
                     "invalid volume name '" + base::printable(name.substr(0, 140)) +
                         "': only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, 2 to 128 characters");
     }
+    const auto lock = engine.lock_images(); // the sweep looks for directories without a record
     if (is_recorded(engine.store(), name)) return name;
     base::Rollback undo;
     make_data(name, undo);

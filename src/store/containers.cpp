@@ -170,8 +170,9 @@ void Store::record_start(const ContainerId& id, Usec when, const std::string& bo
 
 void Store::record_running(const ContainerId& id, Usec started_at, int pid) {
     Writing write(*database_, Durability::Lazy);
-    write->run("UPDATE containers SET started_at = ?2, pid = ?3 WHERE id = ?1", id, started_at,
-               pid);
+    write->run("UPDATE containers SET started_at = ?2, pid = ?3 "
+               "WHERE id = ?1 AND finished_at = 0",
+               id, started_at, pid);
     write.commit();
 }
 

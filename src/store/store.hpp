@@ -52,7 +52,7 @@ class Store {
     void set_container_spec(const ContainerId& id, const std::string& spec_json);
     /// A user starts it: wanted, last error and exit forgotten, restart_count 0.
     void record_start(const ContainerId& id, Usec when, const std::string& boot_id);
-    /// It runs. Lazy.
+    /// It runs; nothing changes when its end is recorded already. Lazy.
     void record_running(const ContainerId& id, Usec started_at, int pid);
     void record_start_error(const ContainerId& id, const std::string& message, int exit_code,
                             Usec when);
