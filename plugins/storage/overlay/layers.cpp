@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/statfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -74,6 +75,14 @@ void copy_root(const struct stat& from, const Dir& to) {
     }
     const std::array<timespec, 2> times{timespec{0, UTIME_OMIT}, from.st_mtim};
     if (::futimens(to.fd(), times.data()) < 0) throw_errno("cannot set the time of a layer's root");
+}
+
+/// ext4 and xfs write names in order, so that the engine's own record, synced later, is never newer
+/// than the layer it tells of. btrfs syncs files one by one.
+bool keeps_order(const Dir& dir) {
+    constexpr long kBtrfs = 0x9123683e;
+    struct statfs status {};
+    return ::fstatfs(dir.fd(), &status) == 0 && status.f_type != kBtrfs;
 }
 
 constexpr std::size_t kShortest = 8; ///< digits of a short name
@@ -185,6 +194,7 @@ void Layers::make(const LayerId& id, const std::optional<LayerId>& parent, Layer
     }
     layers.rename(aside, id.str());
     undo.dismiss();
+    if (!keeps_order(layers)) layers.sync();
 }
 
 std::string Layers::set_aside(const LayerId& id) const {

@@ -10,8 +10,8 @@
 //     l/<digits>              short links to layers/<id>/diff for the classic mount call
 //     lock, sweep.lock        flock(2) files
 //
-// All that decides what a layer is are names and links, which file systems with a journal write in
-// order, so that making a layer needs no sync; only its content does (complete()).
+// All that decides what a layer is are names and links, which ext4 and xfs write in order, so that
+// making a layer needs no sync there; only its content does (complete()).
 #pragma once
 
 #include <optional>

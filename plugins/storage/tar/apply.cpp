@@ -67,6 +67,10 @@ class Applier {
     void make_symlink(int dir, const Name& name, archive_entry* entry, const Metadata& metadata);
     void make_node(int dir, const Name& name, archive_entry* entry, const Metadata& metadata);
     void write_content(int fd, archive_entry* entry, const std::string& path);
+    /// Of a name in the open parent.
+    [[nodiscard]] std::string real_path(const Name& name) const {
+        return Name{parents_.real_path(), name.base}.path();
+    }
     [[noreturn]] void missing_target(const std::string& path, const std::string& target) const;
 
     /// Calls `make`, which returns -1 and EEXIST for a name that is taken; then what is there gives
@@ -105,7 +109,7 @@ void Applier::apply_entry(archive_entry* entry) {
     const int dir = parents_.open(name.parent);
     if (const char* target = archive_entry_hardlink(entry)) {
         make_hard_link(dir, name, target);
-        return whiteouts_->touched(name.path());
+        return whiteouts_->touched(real_path(name));
     }
     const Metadata metadata = read_metadata(entry, name.path());
     switch (archive_entry_filetype(entry)) {
@@ -126,15 +130,15 @@ void Applier::apply_entry(archive_entry* entry) {
     default:
         return; // sockets live no longer than their server
     }
-    whiteouts_->touched(name.path());
+    whiteouts_->touched(real_path(name));
 }
 
 void Applier::apply_marker(const Name& name) {
     const int dir = parents_.open(name.parent);
     if (name.marker == Marker::Opaque) {
-        whiteouts_->hide_content(dir, name.parent);
+        whiteouts_->hide_content(dir, parents_.real_path());
     } else {
-        whiteouts_->hide(dir, name.base, name.path());
+        whiteouts_->hide(dir, name.base, real_path(name));
     }
 }
 
@@ -261,7 +265,7 @@ void Applier::make_node(int dir, const Name& name, archive_entry* entry, const M
     const dev_t device = type == AE_IFIFO ? 0 : device_number(entry, name.path());
     // To overlayfs a 0:0 character device is a deletion, in a layer as well as in an archive made
     // from one, and it refuses to make it a device.
-    if (type == AE_IFCHR && device == 0) return whiteouts_->hide(dir, name.base, name.path());
+    if (type == AE_IFCHR && device == 0) return whiteouts_->hide(dir, name.base, real_path(name));
     make_over(dir, name,
               [&] { return ::mknodat(dir, name.base.c_str(), type | metadata.mode, device); });
     metadata_writer_.apply_to_name(dir, name.base, entry, metadata, name.path());

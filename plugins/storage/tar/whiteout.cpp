@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "whiteout.hpp"
 
-#include <functional>
+#include <cstdint>
+#include <string>
 #include <unordered_set>
 
 #include <fcntl.h>
@@ -56,6 +57,43 @@ class OverlayWhiteouts : public Whiteouts {
     }
 };
 
+/// A set of paths, kept as hashes: a million entries must not keep a million strings.
+class PathSet {
+  public:
+    void add(const std::string& path) {
+        hashes_.insert(hash(path, [](std::uint64_t) {}));
+    }
+    [[nodiscard]] bool has(const std::string& path) const {
+        return hashes_.count(hash(path, [](std::uint64_t) {})) > 0;
+    }
+    /// Whether it has the path or a directory the path lies in.
+    [[nodiscard]] bool has_above(const std::string& path) const {
+        if (hashes_.empty()) return false;
+        bool found = hashes_.count(kStart) > 0; // the root, ""
+        const std::uint64_t whole =
+            hash(path, [&](std::uint64_t prefix) { found = found || hashes_.count(prefix) > 0; });
+        return found || hashes_.count(whole) > 0;
+    }
+    [[nodiscard]] bool empty() const noexcept { return hashes_.empty(); }
+
+  private:
+    static constexpr std::uint64_t kStart = 0xcbf29ce484222325; // FNV-1a
+    static constexpr std::uint64_t kPrime = 0x100000001b3;
+
+    /// Calls `prefix` with the hash of each directory on the way.
+    template <class Prefix>
+    static std::uint64_t hash(const std::string& path, const Prefix& prefix) {
+        std::uint64_t value = kStart;
+        for (const char c : path) {
+            if (c == '/') prefix(value);
+            value = (value ^ static_cast<unsigned char>(c)) * kPrime;
+        }
+        return value;
+    }
+
+    std::unordered_set<std::uint64_t> hashes_;
+};
+
 class DeletingWhiteouts : public Whiteouts {
   public:
     void hide(int dir, const std::string& name, const std::string& path) override {
@@ -65,52 +103,52 @@ class DeletingWhiteouts : public Whiteouts {
             if (errno == ENOENT) return;
             throw_errno("cannot stat '" + base::printable(path) + "'");
         }
-        if (S_ISDIR(status.st_mode)) {
-            const base::Fd inner(
-                ::openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-            if (!inner) throw_errno("cannot open '" + base::printable(path) + "'");
-            hide_content(inner.get(), path);
-            if (!is_made(path)) ::unlinkat(dir, name.c_str(), AT_REMOVEDIR); // stays unless empty
-        } else if (!is_made(path) && ::unlinkat(dir, name.c_str(), 0) < 0) {
-            throw_errno("cannot remove '" + base::printable(path) + "'");
+        if (!S_ISDIR(status.st_mode)) {
+            if (!made_.has(path)) remove(dir, name, 0);
+            return;
         }
+        const base::Fd inner(
+            ::openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!inner) throw_errno("cannot open '" + base::printable(path) + "'");
+        hide_content(inner.get(), path);
+        if (!made_.has(path)) remove(dir, name, AT_REMOVEDIR);
     }
 
     void hide_content(int dir, const std::string& path) override {
+        // Once is enough, or an archive of many markers would walk for ever.
+        if (hidden_.has_above(path)) return;
+        hidden_.add(path);
         if (made_.empty()) return base::empty_directory(dir);
         const std::string prefix = path.empty() ? path : path + "/";
         const auto made = [&](const base::WalkEntry& entry) {
-            return is_made(prefix + entry.path);
+            return made_.has(prefix + entry.path);
         };
         base::walk_tree(
             dir,
             [&](const base::WalkEntry& entry) {
                 if (S_ISDIR(entry.status.st_mode)) return true;
-                if (!made(entry)) remove(entry, 0);
+                if (!made(entry)) remove(entry.dir, entry.name, 0);
                 return false;
             },
             [&](const base::WalkEntry& entry) {
-                if (!made(entry)) remove(entry, AT_REMOVEDIR);
+                if (!made(entry)) remove(entry.dir, entry.name, AT_REMOVEDIR);
             });
     }
 
-    void touched(const std::string& path) override { made_.insert(std::hash<std::string>()(path)); }
+    void touched(const std::string& path) override { made_.add(path); }
     void replaced_by_directory(int /*dir*/) override {}
     [[nodiscard]] bool is_whiteout(const struct stat& /*status*/) const override { return false; }
 
   private:
-    [[nodiscard]] bool is_made(const std::string& path) const {
-        return made_.count(std::hash<std::string>()(path)) > 0;
-    }
-    static void remove(const base::WalkEntry& entry, int flags) {
-        if (::unlinkat(entry.dir, entry.name.c_str(), flags) == 0) return;
+    static void remove(int dir, const std::string& name, int flags) {
+        if (::unlinkat(dir, name.c_str(), flags) == 0) return;
         // A directory stays if this archive made something in it.
         if (flags == AT_REMOVEDIR && (errno == ENOTEMPTY || errno == EEXIST)) return;
-        throw_errno("cannot remove '" + base::printable(entry.path) + "'");
+        throw_errno("cannot remove '" + base::printable(name) + "'");
     }
 
-    /// Hashes of the paths: a million entries must not keep a million strings.
-    std::unordered_set<std::size_t> made_;
+    PathSet made_;
+    PathSet hidden_; ///< directories that have nothing of the layers below any more
 };
 
 } // namespace

@@ -10,7 +10,8 @@
 
 namespace berth::tar {
 
-/// All names are single components of an open directory; `path` is the same from the layer's root.
+/// All names are single components of an open directory; `path` is the same from the layer's root,
+/// links resolved.
 class Whiteouts {
   public:
     Whiteouts() = default;

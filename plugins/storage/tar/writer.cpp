@@ -15,8 +15,9 @@ Writer::Writer(int fd) : fd_(fd), archive_(archive_write_new()), entry_(archive_
         throw Error(ErrorCode::Exhausted, "out of memory");
     }
     archive_write_set_format_pax(archive_);
-    // Names are bytes, whatever the locale says; attributes as docker and podman write them.
-    archive_write_set_options(archive_, "hdrcharset=BINARY,xattrheader=SCHILY");
+    // Attributes as docker and podman write them. A name that is no text of the locale (the
+    // programs use C.UTF-8) is marked as bytes by libarchive, entry by entry.
+    archive_write_set_options(archive_, "xattrheader=SCHILY");
     archive_write_set_bytes_per_block(archive_, 1 << 20);
     archive_write_set_bytes_in_last_block(archive_, 1);
     if (archive_write_open(archive_, this, nullptr, write_callback, nullptr) != ARCHIVE_OK) fail();

@@ -124,12 +124,12 @@ TEST_P(Diff, KeepsEveryKindOfFile) {
 
 TEST_P(Diff, KeepsHoles) {
     change(layer_id(2), [](const std::string& root) {
-        run("truncate -s 100M " + root + "/all-hole");
-        run("truncate -s 100M " + root +
+        run("truncate -s 16M " + root + "/all-hole");
+        run("truncate -s 16M " + root +
             "/tail && printf head | dd conv=notrunc status=none of=" + root + "/tail");
-        run("printf middle | dd conv=notrunc status=none seek=50M oflag=seek_bytes of=" + root +
-            "/middle && truncate -s 90M " + root + "/middle");
-        run("printf end | dd conv=notrunc status=none seek=30M oflag=seek_bytes of=" + root +
+        run("printf middle | dd conv=notrunc status=none seek=8M oflag=seek_bytes of=" + root +
+            "/middle && truncate -s 15M " + root + "/middle");
+        run("printf end | dd conv=notrunc status=none seek=5M oflag=seek_bytes of=" + root +
             "/end");
     });
     EXPECT_LT(diff(layer_id(2)).size(), 200'000U);

@@ -182,6 +182,7 @@ TEST_P(Layers, BeyondTheGreatestDepthAreRefusedClearly) {
         parent = layer_id(number);
     }
     storage().create(layer_id(number), parent, {});
+    EXPECT_TRUE(look(layer_id(number)).list().empty());
     EXPECT_EQ(code_of([&] { storage().create(layer_id(number + 1), layer_id(number), {}); }),
               ErrorCode::Exhausted);
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The words of an overlay mount, for both ways of mounting, whatever this kernel has.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <plugins/storage/overlay/plan.hpp>
+#include <plugins/storage/overlay/probe.hpp>
 #include <tests/support/scratch_dir.hpp>
+#include <unistd.h>
 
+#include <base/mount.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
 
@@ -84,6 +88,29 @@ TEST(OverlayPlan, OfTheClassicWayHasShortNamesThatFitAPage) {
     // The same names again: the links are there already.
     EXPECT_EQ(options_of(make_plan(layers, id(999), ancestors(200), false, false)),
               options_of(plan));
+}
+
+TEST(OverlayPlan, MountsTheSameTreeInEitherWay) {
+    if (::geteuid() != 0) GTEST_SKIP() << "mounting needs root; run by ./check in tests/box";
+    const test::ScratchDir scratch;
+    const Layers layers(scratch.path());
+    if (!probe(scratch.path()).usable) GTEST_SKIP() << probe(scratch.path()).reason;
+    std::optional<LayerId> parent;
+    std::vector<LayerId> below;
+    for (unsigned number = 1; number <= 150; ++number) {
+        layers.make(id(number), parent, LayerKind::Image);
+        static_cast<void>(layers.open_diff(id(number))
+                              .open_file("f" + std::to_string(number), O_CREAT | O_WRONLY, 0600));
+        if (parent) below.insert(below.begin(), *parent);
+        parent = id(number);
+    }
+    std::vector<bool> ways{false};
+    if (kernel_takes_layers_one_by_one()) ways.push_back(true);
+    for (const bool one_by_one : ways) {
+        const auto plan = make_plan(layers, *parent, below, true, one_by_one);
+        const base::Dir root(base::open_mounted(plan, scratch.path()));
+        EXPECT_EQ(root.list().size(), 150U) << one_by_one;
+    }
 }
 
 TEST(OverlayPlan, KeepsShortNamesApart) {
