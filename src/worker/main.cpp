@@ -3,6 +3,7 @@
 //     berth-worker job N          a job of the daemon (jobs/N/request.json)
 //     berth-worker unpack ...     the confined child that unpacks a layer (worker/unpack.hpp)
 //     berth-worker logs ...       a container's lines of the journal (worker/logs.hpp)
+#include <clocale>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -41,6 +42,8 @@ int run(std::span<char* const> arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
+    // Names in archives are UTF-8 for libarchive, or bytes.
+    std::setlocale(LC_CTYPE, "C.UTF-8");
     try {
         return run(std::span<char* const>(argv, static_cast<std::size_t>(argc)).subspan(1));
     } catch (const std::exception& error) {

@@ -49,7 +49,15 @@ base::Dir open_layout(const std::string& path, bool create) {
     }
 }
 
-void initialise(const base::Dir& dir) {
+/// Two writers take turns; the directory itself is the lock, until the descriptor is closed.
+base::Fd lock_layout(const base::Dir& dir, const std::string& path) {
+    base::Fd lock = dir.open_file(".", O_RDONLY | O_DIRECTORY);
+    if (::flock(lock.get(), LOCK_EX) < 0) throw_errno("cannot lock '" + path + "'");
+    return lock;
+}
+
+void initialise(const base::Dir& dir, const std::string& path) {
+    const base::Fd lock = lock_layout(dir, path);
     if (!dir.list().empty()) return;
     static_cast<void>(dir.make_dirs("blobs/sha256", 0755));
     dir.write_atomically("index.json", R"({"schemaVersion":2,"manifests":[]})", 0644);
@@ -67,7 +75,7 @@ bool names_tag(const std::string& name, const std::string& tag) {
 
 Layout::Layout(const std::string& path, bool create)
     : path_(path), dir_(open_layout(path, create)) {
-    if (create) initialise(dir_);
+    if (create) initialise(dir_, path_);
     check_version();
 }
 
@@ -163,9 +171,7 @@ void Layout::write_blob(const Digest& digest, std::uint64_t size, const ByteSour
 
 void Layout::tag(const std::string& tag, const std::string& media_type, const Digest& digest,
                  std::uint64_t size) const {
-    // Two writers take turns; the directory itself is the lock.
-    const base::Fd lock = dir_.open_file(".", O_RDONLY | O_DIRECTORY);
-    if (::flock(lock.get(), LOCK_EX) < 0) throw_errno("cannot lock '" + path_ + "'");
+    const base::Fd lock = lock_layout(dir_, path_);
     Json json = read_index();
     Json entry{{"mediaType", media_type}, {"digest", digest.str()}, {"size", size}};
     if (!tag.empty()) entry["annotations"] = {{kRefName, tag}};
