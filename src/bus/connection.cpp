@@ -146,6 +146,14 @@ Slot Connection::match(const std::string& rule, Handler handler) {
     return slot;
 }
 
+Slot Connection::add_filter(std::function<void(const Message&)> look) {
+    Slot slot;
+    check(sd_bus_add_filter(get(), base::out(slot), invoke_handler, nullptr),
+          "cannot add a filter");
+    adopt_handler(slot, std::move(look));
+    return slot;
+}
+
 Message Connection::new_signal(const std::string& path, const std::string& interface,
                                const std::string& member) {
     sd_bus_message* message = nullptr;

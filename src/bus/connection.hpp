@@ -80,6 +80,9 @@ class Connection {
     /// Adds a match rule and does not wait for the broker to confirm it.
     [[nodiscard]] Slot match(const std::string& rule, std::function<void(Message)> handler);
 
+    /// Sees every message that arrives, before anybody else.
+    [[nodiscard]] Slot add_filter(std::function<void(const Message&)> look);
+
     [[nodiscard]] Message new_signal(const std::string& path, const std::string& interface,
                                      const std::string& member);
     template <class... T>

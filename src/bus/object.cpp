@@ -14,7 +14,7 @@ struct Call::State {
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() {
-        if (!answered) {
+        if (!answered && sd_bus_is_open(sd_bus_message_get_bus(message.get())) > 0) {
             log::error("the call of '%s' went unanswered", message.member().c_str());
             fail(Error(ErrorCode::Internal, "the service dropped the call"));
         }

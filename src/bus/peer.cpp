@@ -38,4 +38,11 @@ Slot watch_peer(Connection& connection, const std::string& sender, std::function
                             [gone = std::move(gone)](const Message&) { gone(); });
 }
 
+bool is_on_bus(Connection& connection, const std::string& name) {
+    return connection
+        .call_method({"org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"},
+                     "NameHasOwner", name)
+        .read<bool>();
+}
+
 } // namespace berth::bus

@@ -28,4 +28,7 @@ class Peers {
 [[nodiscard]] Slot watch_peer(Connection& connection, const std::string& sender,
                               std::function<void()> gone);
 
+/// Asks the broker whether somebody has that name now.
+[[nodiscard]] bool is_on_bus(Connection& connection, const std::string& name);
+
 } // namespace berth::bus

@@ -36,7 +36,8 @@ void check_terminal(bool tty, bool input) {
 }
 
 base::Fd take_terminal(const bus::Dict& result) {
-    return result.get<bus::SharedFd>("terminal")->duplicate();
+    const auto terminal = result.get_or<bus::SharedFd>("terminal", nullptr);
+    return terminal ? terminal->duplicate() : base::Fd();
 }
 
 } // namespace berth::cli

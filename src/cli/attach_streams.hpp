@@ -17,7 +17,8 @@ using StreamChoice = StdioChoice;
 [[nodiscard]] StreamChoice choose_streams(const std::vector<std::string>& attach, bool interactive);
 /// Docker's refusal of -i -t where standard input is no terminal.
 void check_terminal(bool tty, bool input);
-/// The master of the container's terminal, out of a reply's dictionary.
+/// The master of the container's terminal, out of a reply's dictionary; empty when it has ended
+/// already.
 [[nodiscard]] base::Fd take_terminal(const bus::Dict& result);
 
 } // namespace berth::cli

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include <base/strings.hpp>
+#include <base/time.hpp>
 #include <berth/error.hpp>
 
 namespace berth::cli {
@@ -57,57 +58,24 @@ std::optional<double> unit_in_usec(std::string_view unit) {
     return std::nullopt;
 }
 
-// "+02:00", "Z" or nothing; the offset in seconds, or empty when it is none of these.
-struct Zone {
-    bool given = false;
-    long offset = 0;
-};
-
-std::optional<Zone> parse_zone(const char* text) {
-    if (*text == '\0') return Zone{};
-    if (std::string_view(text) == "Z") return Zone{true, 0};
-    char sign = 0;
-    unsigned hours = 0;
-    unsigned minutes = 0;
-    int used = 0;
-    if (std::sscanf(text, "%c%2u:%2u%n", &sign, &hours, &minutes, &used) != 3 ||
-        text[used] != '\0' || (sign != '+' && sign != '-') || hours > 14 || minutes > 59)
-        return std::nullopt;
-    const long offset = static_cast<long>(hours) * 3600 + static_cast<long>(minutes) * 60;
-    return Zone{true, sign == '+' ? offset : -offset};
-}
-
-const char* parse_clock(const std::string& text, std::tm& parts) {
+// Without a zone: local time.
+std::optional<std::uint64_t> parse_local_date(const std::string& text) {
     for (const char* format :
          {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
-        parts = {};
+        std::tm parts{};
         const char* rest = ::strptime(text.c_str(), format, &parts);
-        if (rest != nullptr &&
-            (*rest == '\0' || std::string_view(".Z+-").find(*rest) != std::string_view::npos))
-            return rest;
+        if (rest == nullptr || *rest != '\0') continue;
+        parts.tm_isdst = -1;
+        const std::time_t seconds = ::mktime(&parts);
+        if (seconds >= 0) return static_cast<std::uint64_t>(seconds) * kSecond;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 std::optional<std::uint64_t> parse_date(const std::string& text) {
-    std::tm parts{};
-    const char* rest = parse_clock(text, parts);
-    if (rest == nullptr) return std::nullopt;
-    double fraction = 0;
-    if (*rest == '.') {
-        char* end = nullptr;
-        fraction = std::strtod((std::string("0") + rest).c_str(), &end);
-        ++rest;
-        while (*rest >= '0' && *rest <= '9')
-            ++rest;
-    }
-    const auto zone = parse_zone(rest);
-    if (!zone) return std::nullopt;
-    parts.tm_isdst = -1;
-    const std::time_t seconds = zone->given ? ::timegm(&parts) - zone->offset : ::mktime(&parts);
-    if (seconds < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(seconds) * kSecond +
-           static_cast<std::uint64_t>(fraction * 1e6);
+    if (const auto date = base::parse_rfc3339(text); date && *date >= 0)
+        return static_cast<std::uint64_t>(*date);
+    return parse_local_date(text);
 }
 
 std::optional<std::uint64_t> parse_epoch(std::string_view text) {

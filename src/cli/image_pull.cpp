@@ -40,10 +40,9 @@ std::string with_default_tag(const std::string& reference) {
 std::string pull_image(Client& client, const std::string& reference, const PullStyle& style) {
     bus::Dict options;
     if (!style.platform.empty()) options.set("platform", style.platform);
-    if (style.all_tags) options.set("all_tags", true);
     auto request =
         client.new_call(bus::kRootPath, bus::kManagerInterface, "PullImage", reference, options);
-    if (!style.quiet && !style.all_tags && reference != with_default_tag(reference))
+    if (!style.quiet && reference != with_default_tag(reference))
         std::fprintf(style.out, "Using default tag: latest\n");
     const auto result = follow_job(client, std::move(request), {"pull", style.quiet, style.out});
     const Pulled pulled = read_pulled(result, with_default_tag(reference));

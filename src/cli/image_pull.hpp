@@ -10,7 +10,6 @@ namespace berth::cli {
 
 struct PullStyle {
     std::string platform;
-    bool all_tags = false;
     bool quiet = false;
     std::FILE* out = stdout;
 };

@@ -146,7 +146,7 @@ class Launch {
     }
 
     void pull() {
-        pull_image(client_, image_, {container_.platform(), false, container_.quiet, stderr});
+        pull_image(client_, image_, {container_.platform(), container_.quiet, stderr});
     }
 
     // The file must be ours before there is a container.

@@ -152,7 +152,8 @@ std::optional<std::vector<std::string>> Options::parse(const std::vector<std::st
         app.prefix_command();
     } else {
         app.allow_extras();
-        parser_->arguments = app.add_option("arguments")->expected(-1);
+        parser_->arguments = app.add_option("arguments")->expected(1)->allow_extra_args();
+        parser_->arguments->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
     std::vector<std::string> reversed;
     for (auto at = arguments.rbegin(); at != arguments.rend(); ++at)

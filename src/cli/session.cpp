@@ -46,6 +46,7 @@ void Session::use_stdio(Stdio& stdio) {
 }
 
 void Session::use_terminal(base::Fd master, bool input, const std::string& detach_keys) {
+    if (!master) return;
     tty_ = std::make_unique<TtyRelay>(client_.event(), std::move(master), input,
                                       DetachKeys(detach_keys));
 }

@@ -28,6 +28,7 @@ class Session {
     void on_signal(std::function<void(int)> handler);
 
     void use_stdio(Stdio& stdio);
+    /// An empty `master` is one that is gone already.
     void use_terminal(base::Fd master, bool input, const std::string& detach_keys);
 
     /// Waits for the reply to what `request` makes, sent again when berthd restarts; empty when the

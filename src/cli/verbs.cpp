@@ -27,7 +27,7 @@ std::vector<std::string> names_of(const Verb& verb) {
 }
 
 std::string line_of(const std::string& name, const char* summary, unsigned columns) {
-    constexpr std::size_t kLeft = 20;
+    constexpr std::size_t kLeft = 22;
     std::string line = "  " + name;
     line.resize(std::max(kLeft, line.size() + 2), ' ');
     return line + fold(summary, std::max(columns, 50U) - kLeft, kLeft) + "\n";

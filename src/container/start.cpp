@@ -69,8 +69,8 @@ StartFailed start_failure(std::string written, int code, const std::string& othe
     if (written.size() > 6 && written[0] == '[' && written.substr(4, 2) == "] ") {
         if (const auto number = base::parse_number(written.substr(1, 3), 255)) {
             code = static_cast<int>(*number);
+            written.erase(0, 6);
         }
-        written.erase(0, 6);
     }
     const std::string message(base::trim(written));
     return {code, message.empty() ? otherwise : message};

@@ -72,8 +72,9 @@ Payload prepare_payload(const Finish& finish, const Identity& identity) {
     if (finish.make_workdir) {
         make_working_directory(base::Dir::open("/"), process.cwd, identity);
     }
+    if (!process.terminal) use_own_null(base::Dir::open("/"));
     close_all_but(3 + finish.preserve_fds, finish.keep_open);
-    if (process.terminal == false) own_pipes(identity.uid);
+    if (!process.terminal) own_pipes(identity.uid);
     set_limits(process);
     set_personality(finish.personality);
     if (process.user.umask) {
@@ -94,6 +95,7 @@ Payload prepare_payload(const Finish& finish, const Identity& identity) {
 void become_payload(const Finish& finish, const Payload& payload) {
     const auto& process = finish.process;
     if (!process.no_new_privileges && !finish.filter.empty()) {
+        raise_capabilities(); // CAP_SYS_ADMIN, in place of no_new_privs
         load_filter(finish.filter, finish.filter_flags);
     }
     if (process.capabilities) set_capabilities(*process.capabilities);

@@ -99,6 +99,12 @@ void become_user(const Identity& identity, bool may_set_groups) {
     }
 }
 
+void raise_capabilities() {
+    auto sets = get_sets();
+    sets.effective = sets.permitted;
+    put_sets(sets);
+}
+
 void set_capabilities(const spec::CapabilitySets& sets) {
     const auto present = get_sets();
     Sets wanted;

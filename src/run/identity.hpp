@@ -15,6 +15,9 @@ void limit_bounding_set(const spec::CapabilitySets& sets);
 /// setgroups, setgid and setuid, capabilities kept across the change.
 void become_user(const Identity& identity, bool may_set_groups);
 
+/// All permitted capabilities effective again, which a change of user has undone.
+void raise_capabilities();
+
 /// Permitted, effective, inheritable and ambient sets as wanted, as far as this process may.
 void set_capabilities(const spec::CapabilitySets& sets);
 

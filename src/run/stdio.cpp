@@ -4,11 +4,11 @@
 #include <csignal>
 #include <cstdlib>
 
-#include <linux/close_range.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -27,6 +27,11 @@ bool is_journal(int fd) {
     struct stat status {};
     if (stream == nullptr || ::fstat(fd, &status) < 0) return false;
     return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) == stream;
+}
+
+bool is_null_device(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
 }
 
 /// The protocol of systemd-journald's stdout socket: seven lines, then the messages.
@@ -70,9 +75,13 @@ void own_pipes(unsigned uid) {
     }
 }
 
-void close_others_at_exec(unsigned first) {
-    if (::syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) < 0) {
-        throw_errno("cannot mark file descriptors close-on-exec");
+void use_own_null(const base::Dir& root) {
+    const base::Fd own(
+        ::openat(root.fd(), "dev/null", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!is_null_device(own.get())) return;
+    for (const int fd : {0, 1, 2}) {
+        if (!is_null_device(fd)) continue;
+        if (::dup2(own.get(), fd) < 0) throw_errno("cannot use the container's /dev/null");
     }
 }
 

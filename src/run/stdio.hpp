@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include <base/dir.hpp>
 #include <base/fd.hpp>
 
 namespace berth::run {
@@ -23,8 +24,9 @@ void use_streams(const JournalStreams& streams);
 /// Makes the pipes among 0, 1, 2 belong to the user, so that /dev/stdout can be opened anew.
 void own_pipes(unsigned uid);
 
-/// Marks every descriptor from `first` on close-on-exec.
-void close_others_at_exec(unsigned first);
+/// Puts the container's own /dev/null in place of the host's among 0, 1, 2: through it the
+/// container could change the mode of the host's. A container without one keeps them.
+void use_own_null(const base::Dir& root);
 
 /// Every signal at its default and none blocked, as a program expects to start.
 void reset_signals();

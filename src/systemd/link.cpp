@@ -125,7 +125,7 @@ void Link::reconnect() {
         jobs.push_back(job);
     for (const std::string& job : jobs)
         ask_after_job(job);
-    if (handler_) handler_("", UnitChange::Missed);
+    if (handler_) handler_({.unit = {}, .change = UnitChange::Missed});
 }
 
 void Link::post(std::function<void()> work) {

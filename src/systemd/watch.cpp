@@ -9,9 +9,12 @@ namespace berth::systemd {
 
 namespace {
 
-constexpr const char* kPropertiesRule =
+constexpr const char* kUnitRule =
     "type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
     "path_namespace='/org/freedesktop/systemd1/unit',arg0='org.freedesktop.systemd1.Unit'";
+constexpr const char* kServiceRule =
+    "type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
+    "path_namespace='/org/freedesktop/systemd1/unit',arg0='org.freedesktop.systemd1.Service'";
 constexpr const char* kRemovedRule =
     "type='signal',interface='org.freedesktop.systemd1.Manager',member='UnitRemoved',"
     "path='/org/freedesktop/systemd1'";
@@ -25,19 +28,50 @@ std::string from(const std::string& service, const char* rule) {
 UnitWatch::UnitWatch(bus::Connection& connection, const std::string& service, std::string prefix,
                      UnitHandler handler)
     : prefix_(std::move(prefix)), handler_(std::move(handler)),
-      properties_(connection.match(from(service, kPropertiesRule),
-                                   [this](bus::Message signal) { on_properties(signal); })),
+      unit_(connection.match(from(service, kUnitRule),
+                             [this](bus::Message signal) { on_unit(signal); })),
+      service_(connection.match(from(service, kServiceRule),
+                                [this](bus::Message signal) { on_service(signal); })),
       removed_(connection.match(from(service, kRemovedRule),
                                 [this](bus::Message signal) { on_removed(signal); })) {}
 
-void UnitWatch::on_properties(bus::Message signal) {
+void UnitWatch::on_unit(bus::Message signal) {
     const std::string unit = unit_of_path(signal.path());
-    if (unit.starts_with(prefix_)) handler_(unit, UnitChange::State);
+    if (!unit.starts_with(prefix_)) return;
+    static_cast<void>(signal.read<std::string>());
+    const bus::Dict changed = bus::read_properties(signal);
+    tell({.unit = unit,
+          .change = UnitChange::State,
+          .active_state = changed.get_or<std::string>("ActiveState", ""),
+          .sub_state = changed.get_or<std::string>("SubState", "")});
+}
+
+// PID 1 sends a service's own properties before those of the unit.
+void UnitWatch::on_service(bus::Message signal) {
+    const std::string unit = unit_of_path(signal.path());
+    if (!unit.starts_with(prefix_)) return;
+    static_cast<void>(signal.read<std::string>());
+    const bus::Dict changed = bus::read_properties(signal);
+    const auto code = changed.get_or<std::int32_t>("ExecMainCode", 0);
+    if (code != 0)
+        ends_[unit] = {code, changed.get_or<std::int32_t>("ExecMainStatus", 0)};
+    else
+        ends_.erase(unit); // it runs anew
 }
 
 void UnitWatch::on_removed(bus::Message signal) {
     const auto unit = signal.read<std::string>();
-    if (unit.starts_with(prefix_)) handler_(unit, UnitChange::Gone);
+    if (!unit.starts_with(prefix_)) return;
+    tell({.unit = unit, .change = UnitChange::Gone});
+    ends_.erase(unit);
+}
+
+void UnitWatch::tell(UnitEvent event) {
+    if (const auto end = ends_.find(event.unit); end != ends_.end()) {
+        event.main_code = end->second.code;
+        event.main_status = end->second.status;
+    }
+    handler_(event);
 }
 
 } // namespace berth::systemd

@@ -2,7 +2,9 @@
 // UnitWatch tells when a unit of berth's changes its state or is gone. It only listens.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 #include <bus/connection.hpp>
@@ -15,7 +17,22 @@ enum class UnitChange {
     Missed, ///< the connection was broken for a while (unit is ""): look at all
 };
 
-using UnitHandler = std::function<void(const std::string& unit, UnitChange change)>;
+struct UnitEvent {
+    std::string unit;
+    UnitChange change = UnitChange::State;
+    std::string active_state; ///< of State: as in UnitRow
+    std::string sub_state;
+    std::int32_t main_code = 0;   ///< of the main process: CLD_EXITED, CLD_KILLED, CLD_DUMPED
+    std::int32_t main_status = 0; ///< its exit status or signal; 0, 0: not known
+
+    /// What ran has ended, for good or until it is restarted.
+    [[nodiscard]] bool ended() const noexcept {
+        return change != UnitChange::State || active_state == "inactive" ||
+               active_state == "failed" || sub_state == "auto-restart";
+    }
+};
+
+using UnitHandler = std::function<void(const UnitEvent& event)>;
 
 class UnitWatch {
   public:
@@ -24,12 +41,22 @@ class UnitWatch {
               UnitHandler handler);
 
   private:
-    void on_properties(bus::Message signal);
+    struct MainEnd {
+        std::int32_t code = 0;
+        std::int32_t status = 0;
+    };
+    void on_unit(bus::Message signal);
+    void on_service(bus::Message signal);
     void on_removed(bus::Message signal);
+    void tell(UnitEvent event);
 
     std::string prefix_;
     UnitHandler handler_;
-    bus::Slot properties_;
+    /// A unit may be gone before anybody can ask how its process ended, so that is remembered from
+    /// the signal that told it.
+    std::map<std::string, MainEnd> ends_;
+    bus::Slot unit_;
+    bus::Slot service_;
     bus::Slot removed_;
 };
 

@@ -94,6 +94,12 @@ Place place_of(const NetworkConfig& network, const Endpoint& endpoint) {
     return place;
 }
 
+/// Without icc, the rules keep containers apart if they see bridged packets (br_netfilter), and let
+/// them reach each other's published ports. Where they do not see them the bridge itself must.
+bool isolates(const NetworkOptions& options) {
+    return !options.icc && ::access("/proc/sys/net/bridge", F_OK) != 0;
+}
+
 void make_pair(Kernel& kernel, const NetworkConfig& network, const Endpoint& endpoint,
                const Place& place, const netlink::Link& bridge, int netns_fd) {
     const netlink::VethPair pair{place.veth,   mac_for_host_end(endpoint.container),
@@ -112,10 +118,11 @@ void make_pair(Kernel& kernel, const NetworkConfig& network, const Endpoint& end
     }
     const auto link = netlink::find_link(kernel.route, place.veth);
     if (!link) throw Error(ErrorCode::Internal, "interface '" + place.veth + "' vanished");
-    const bool icc = read_options(network).icc;
+    const NetworkOptions options = read_options(network);
     netlink::change_link(kernel.route, *link,
                          {.alias = veth_alias(network.id, endpoint.container),
-                          .isolated = icc ? std::nullopt : std::optional(true),
+                          .isolated = isolates(options),
+                          .hairpin = true,
                           .no_ipv6_address = true});
     netlink::change_link(kernel.route, *link, {.up = true});
 }
@@ -127,12 +134,13 @@ void remove_pair(Kernel& kernel, const std::string& veth) {
     if (link && !link->orphaned) netlink::remove_link(kernel.route, veth);
 }
 
-/// The kernel lets a port forward a moment after its link comes up; a program that starts sooner
-/// would lose its first packet, and a second with it.
-void wait_until_forwarding(Kernel& kernel, const std::string& veth) {
+/// The kernel lets a port forward, and a bridge send that had no port, a moment after the link
+/// comes up; a program that starts sooner would lose its first packet, and a second with it.
+void wait_until_forwarding(Kernel& kernel, const std::string& veth, const std::string& bridge) {
     for (int i = 0; i < kForwardingChecks; ++i) {
-        const auto link = netlink::find_link(kernel.route, veth);
-        if (!link || link->forwards) return;
+        const auto port = netlink::find_link(kernel.route, veth);
+        const auto link = netlink::find_link(kernel.route, bridge);
+        if (!port || !link || (port->forwards && link->running)) return;
         ::usleep(kForwardingPause);
     }
 }
@@ -203,7 +211,7 @@ Attached Bridge::attach(const NetworkConfig& network, const Endpoint& endpoint, 
     configure_container(netns_fd, place.side);
     publish(kernel.route, kernel.netfilter, place.ports);
     undo.add([&] { unpublish(kernel.netfilter, place.ports); });
-    wait_until_forwarding(kernel, place.veth);
+    wait_until_forwarding(kernel, place.veth, network.interface);
     undo.dismiss();
     return {texts(place.side.addresses), texts(place.side.gateways), netlink::mac_text(place.mac),
             place.veth};

@@ -76,9 +76,9 @@ void put_ranges(netlink::NftTransaction& transaction, const char* set,
                 const std::vector<base::IpPrefix>& prefixes) {
     transaction.flush_set(set);
     for (const auto& range : joined(prefixes)) {
-        transaction.add_element(set, {std::string(range.first.bytes()), "", "", false});
+        transaction.add_element(set, {std::string(range.first.bytes()), "", "", "", false});
         const auto behind = range.last.plus(1);
-        if (behind) transaction.add_element(set, {std::string(behind->bytes()), "", "", true});
+        if (behind) transaction.add_element(set, {std::string(behind->bytes()), "", "", "", true});
     }
 }
 

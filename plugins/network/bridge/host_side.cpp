@@ -42,6 +42,11 @@ bool has_v6(const NetworkConfig& network) {
     });
 }
 
+/// Without icc the rules keep containers apart where they see bridged packets; see isolates().
+bool needs_ip_hooks(const NetworkConfig& network) {
+    return !read_options(network).icc;
+}
+
 bool has_ports(netlink::Socket& route, const netlink::Link& bridge) {
     const auto links = netlink::list_links(route);
     return std::any_of(links.begin(), links.end(),
@@ -77,7 +82,26 @@ netlink::Link make_link(netlink::Socket& route, const NetworkConfig& network) {
     return *made;
 }
 
+using Ranges = std::vector<std::pair<const char*, netlink::NftElement>>;
+
+Ranges ranges_of(const NetworkConfig& network) {
+    Ranges ranges;
+    for (const auto& subnet : network.subnets) {
+        const auto prefix = parse_subnet(subnet).prefix;
+        ranges.emplace_back(prefix.address.is_v6() ? kOwn6 : kOwn4,
+                            range_element(prefix, network.interface));
+    }
+    return ranges;
+}
+
 } // namespace
+
+void remove_from_set(netlink::Socket& netfilter, netlink::NftTransaction& transaction,
+                     const char* set, const std::string& interface) {
+    for (const auto& element : netlink::list_elements(netfilter, kTable, set)) {
+        if (interface_of(element) == interface) transaction.remove_element(set, element);
+    }
+}
 
 Kernel Kernel::open() {
     return {netlink::Socket::open(NETLINK_ROUTE), netlink::Socket::open(NETLINK_NETFILTER)};
@@ -139,7 +163,8 @@ netlink::Link HostSide::make(const NetworkConfig& network) {
         const auto [prefix, gateway] = parse_subnet(subnet);
         netlink::add_address(kernel_.route, link->index, {gateway, prefix.length});
     }
-    netlink::change_link(kernel_.route, *link, {.up = true});
+    netlink::change_link(kernel_.route, *link,
+                         {.up = true, .call_ip_hooks = needs_ip_hooks(network)});
     if (has_v6(network)) {
         netlink::add_local_route(kernel_.route, link->index, *base::IpAddress::parse("::1"));
     }
@@ -155,10 +180,15 @@ void HostSide::enter_rules(const NetworkConfig& network) {
     netlink::NftTransaction transaction(kTable);
     put_rules(transaction, settings_.scope, netlink::list_chains(kernel_.netfilter, kTable));
     const auto name = interface_element(network.interface);
-    const auto pair = pair_element(network.interface);
-    transaction.add_element(kBridges, name).add_element(kSame, pair);
+    for (const char* set : kBridgeSets) {
+        remove_from_set(kernel_.netfilter, transaction, set, network.interface);
+    }
+    transaction.add_element(kBridges, name);
+    for (const auto& [set, range] : ranges_of(network)) {
+        transaction.add_element(set, range);
+    }
     if (network.internal) transaction.add_element(kInternal, name);
-    if (options.icc) transaction.add_element(kTalking, pair);
+    if (options.icc) transaction.add_element(kTalking, pair_element(network.interface));
     if (options.masquerade && !network.internal) transaction.add_element(kMasquerading, name);
     add_uplinks(transaction, uplinks);
     if (settings_.scope == Scope::Lan) put_lan(transaction, kernel_.route);
@@ -175,28 +205,18 @@ void HostSide::remove(const NetworkConfig& network) {
     } else if (link) {
         return; // the name is another's by now, and so are the elements
     }
-    const auto name = interface_element(network.interface);
-    const auto pair = pair_element(network.interface);
-    netlink::NftTransaction transaction(kTable);
     std::size_t others = 0;
     for (const auto& element : netlink::list_elements(kernel_.netfilter, kTable, kBridges)) {
-        if (element.key != name.key) ++others;
+        if (interface_of(element) != network.interface) ++others;
     }
-    if (others == 0) {
-        if (netlink::list_chains(kernel_.netfilter, kTable).empty()) return;
+    netlink::NftTransaction transaction(kTable);
+    if (others != 0) {
+        for (const char* set : kBridgeSets) {
+            remove_from_set(kernel_.netfilter, transaction, set, network.interface);
+        }
+    } else if (!netlink::list_chains(kernel_.netfilter, kTable).empty()) {
         take_back(kernel_.netfilter);
         transaction.remove_table();
-    } else {
-        for (const char* set : {kBridges, kInternal, kMasquerading}) {
-            if (netlink::find_element(kernel_.netfilter, kTable, set, name.key)) {
-                transaction.remove_element(set, name);
-            }
-        }
-        for (const char* set : {kSame, kTalking}) {
-            if (netlink::find_element(kernel_.netfilter, kTable, set, pair.key)) {
-                transaction.remove_element(set, pair);
-            }
-        }
     }
     if (transaction.empty()) return;
     transaction.commit(kernel_.netfilter,

@@ -8,6 +8,7 @@
 
 #include <bridge/settings.hpp>
 #include <netlink/link.hpp>
+#include <netlink/nft_table.hpp>
 #include <netlink/socket.hpp>
 
 #include <berth/network.hpp>
@@ -46,6 +47,10 @@ class HostSide {
     const Settings& settings_;
     std::string runtime_dir_;
 };
+
+/// Removes the elements of a set that name the interface.
+void remove_from_set(netlink::Socket& netfilter, netlink::NftTransaction& transaction,
+                     const char* set, const std::string& interface);
 
 /// An exclusive flock(2) on RUNTIME_DIR/lock while it lives.
 class Lock {

@@ -128,7 +128,7 @@ void Reconciler::look_at_sets() {
     std::set<std::string> interfaces;
     for (const auto& network : records_.networks)
         interfaces.insert(network.interface);
-    for (const char* set : {kBridges, kInternal, kMasquerading, kSame, kTalking}) {
+    for (const char* set : kBridgeSets) {
         for (const auto& element : netlink::list_elements(kernel_.netfilter, kTable, set)) {
             if (interfaces.count(interface_of(element)) != 0) continue;
             add("set '" + std::string(set) + "' has '" + interface_of(element) +

@@ -44,11 +44,24 @@ constexpr unsigned kIpv6Registers = 4;
 
 constexpr std::uint32_t kEstablishedOrRelated = 2U | 4U; // NF_CT_STATE_BIT of the two
 
-const std::array kSets = {
+const std::array<NftSet, 14> kSets = {
     NftSet{kBridges, netlink::kNftInterface, IFNAMSIZ},
     NftSet{kInternal, netlink::kNftInterface, IFNAMSIZ},
     NftSet{kMasquerading, netlink::kNftInterface, IFNAMSIZ},
-    NftSet{kSame, nft_concat(netlink::kNftInterface, netlink::kNftInterface), 2 * IFNAMSIZ},
+    NftSet{kOwn4,
+           nft_concat(netlink::kNftIpv4, netlink::kNftInterface),
+           4 + IFNAMSIZ,
+           0,
+           0,
+           true,
+           {4, IFNAMSIZ}},
+    NftSet{kOwn6,
+           nft_concat(netlink::kNftIpv6, netlink::kNftInterface),
+           16 + IFNAMSIZ,
+           0,
+           0,
+           true,
+           {16, IFNAMSIZ}},
     NftSet{kTalking, nft_concat(netlink::kNftInterface, netlink::kNftInterface), 2 * IFNAMSIZ},
     NftSet{kUplinks4, netlink::kNftInterface, IFNAMSIZ},
     NftSet{kUplinks6, netlink::kNftInterface, IFNAMSIZ},
@@ -85,12 +98,6 @@ NftRule& between(NftRule& rule, const char* in, const char* out) {
         .in_set(0, in)
         .load_meta(NFT_META_OIFNAME, 0)
         .in_set(0, out);
-}
-
-NftRule& pair_in(NftRule& rule, const char* set) {
-    return rule.load_meta(NFT_META_IIFNAME, 0)
-        .load_meta(NFT_META_OIFNAME, kNameRegisters)
-        .in_set(0, set);
 }
 
 /// A container must not reach what the host has on 127.0.0.0/8, which route_localnet on the bridge
@@ -171,8 +178,22 @@ void put_entry_rules(NftTransaction& transaction, Scope scope) {
 }
 
 void put_postrouting(NftTransaction& transaction) {
-    NftRule hairpin = rule_in(kPostrouting);
-    pair_in(hairpin, kSame).load_ct(NFT_CT_STATUS, 0).has_bits(0, IPS_DST_NAT).masquerade();
+    // What a container sends to a published port of its own network comes back to that network. The
+    // source address tells, for a bridge with br_netfilter does not know the way in any more.
+    NftRule hairpin4 = rule_for(kPostrouting, AF_INET);
+    hairpin4.load_ct(NFT_CT_STATUS, 0)
+        .has_bits(0, IPS_DST_NAT)
+        .load_network(offsetof(iphdr, saddr), 4, 0)
+        .load_meta(NFT_META_OIFNAME, 1)
+        .in_set(0, kOwn4)
+        .masquerade();
+    NftRule hairpin6 = rule_for(kPostrouting, AF_INET6);
+    hairpin6.load_ct(NFT_CT_STATUS, 0)
+        .has_bits(0, IPS_DST_NAT)
+        .load_network(offsetof(ipv6hdr, saddr), 16, 0)
+        .load_meta(NFT_META_OIFNAME, kIpv6Registers)
+        .in_set(0, kOwn6)
+        .masquerade();
     NftRule loopback4 = rule_for(kPostrouting, AF_INET);
     loopback4.load_meta(NFT_META_OIFNAME, 0)
         .in_set(0, kBridges)
@@ -189,7 +210,7 @@ void put_postrouting(NftTransaction& transaction) {
     inside.load_meta(NFT_META_OIFNAME, 0).in_set(0, kBridges).leave();
     NftRule leaving = rule_in(kPostrouting);
     leaving.load_meta(NFT_META_IIFNAME, 0).in_set(0, kMasquerading).masquerade();
-    transaction.add_rule(hairpin).add_rule(loopback4).add_rule(loopback6_rule);
+    transaction.add_rule(hairpin4).add_rule(hairpin6).add_rule(loopback4).add_rule(loopback6_rule);
     transaction.add_rule(inside).add_rule(leaving);
 }
 
@@ -201,7 +222,10 @@ void put_forward(NftTransaction& transaction) {
     transaction.add_rule(between(transit4, kUplinks4, kUplinks4).drop());
     transaction.add_rule(between(transit6, kUplinks6, kUplinks6).drop());
     NftRule neighbours = rule_in(kForward);
-    transaction.add_rule(pair_in(neighbours, kTalking).accept());
+    transaction.add_rule(neighbours.load_meta(NFT_META_IIFNAME, 0)
+                             .load_meta(NFT_META_OIFNAME, kNameRegisters)
+                             .in_set(0, kTalking)
+                             .accept());
     for (const auto key : {NFT_META_IIFNAME, NFT_META_OIFNAME}) {
         NftRule internal = rule_in(kForward);
         transaction.add_rule(internal.load_meta(key, 0).in_set(0, kInternal).drop());
@@ -262,18 +286,28 @@ void put_rules(NftTransaction& transaction, Scope scope, const std::vector<std::
 }
 
 netlink::NftElement interface_element(const std::string& name) {
-    std::string key = name;
-    key.resize(IFNAMSIZ, '\0');
-    return {key, "", "", false};
+    netlink::NftElement element;
+    element.key = name;
+    element.key.resize(IFNAMSIZ, '\0');
+    return element;
 }
 
 netlink::NftElement pair_element(const std::string& name) {
-    const std::string key = interface_element(name).key;
-    return {key + key, "", "", false};
+    netlink::NftElement element = interface_element(name);
+    element.key += element.key;
+    return element;
+}
+
+netlink::NftElement range_element(const base::IpPrefix& range, const std::string& name) {
+    const std::string interface = interface_element(name).key;
+    netlink::NftElement element;
+    element.key = std::string(range.network().address.bytes()) + interface;
+    element.key_end = std::string(range.last().bytes()) + interface;
+    return element;
 }
 
 std::string interface_of(const netlink::NftElement& element) {
-    const std::string name = element.key.substr(0, IFNAMSIZ);
+    const std::string name = element.key.substr(element.key.size() - IFNAMSIZ);
     return name.substr(0, name.find('\0'));
 }
 

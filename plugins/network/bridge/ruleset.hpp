@@ -9,15 +9,22 @@
 #include <bridge/settings.hpp>
 #include <netlink/nft_table.hpp>
 
+#include <base/ip.hpp>
+
 namespace berth::bridge {
 
 // Sets of interfaces.
 inline constexpr const char* kBridges = "bridges";           ///< every network's
 inline constexpr const char* kInternal = "internal";         ///< of networks with no way out
 inline constexpr const char* kMasquerading = "masquerading"; ///< leaving packets get our address
-// Sets of pairs of interfaces, in and out.
-inline constexpr const char* kSame = "same";       ///< each bridge with itself
-inline constexpr const char* kTalking = "talking"; ///< those of `same` that carry traffic directly
+// Pairs of interfaces, in and out: bridges whose containers reach each other directly.
+inline constexpr const char* kTalking = "talking";
+// Ranges of addresses and the bridge they are on.
+inline constexpr const char* kOwn4 = "own4";
+inline constexpr const char* kOwn6 = "own6";
+/// The sets that a network is entered in.
+inline constexpr std::array kBridgeSets = {kBridges, kInternal, kMasquerading,
+                                           kTalking, kOwn4,     kOwn6};
 // What the host's own interfaces are.
 inline constexpr const char* kUplinks4 = "uplinks4"; ///< berth switched forwarding on
 inline constexpr const char* kUplinks6 = "uplinks6";
@@ -41,6 +48,10 @@ void put_rules(netlink::NftTransaction& transaction, Scope scope,
 /// An interface's name, and a pair of the same, as keys of the sets.
 [[nodiscard]] netlink::NftElement interface_element(const std::string& name);
 [[nodiscard]] netlink::NftElement pair_element(const std::string& name);
+/// A range of addresses on a bridge, as an element of own4 or own6.
+[[nodiscard]] netlink::NftElement range_element(const base::IpPrefix& range,
+                                                const std::string& name);
+/// The interface that ends the key of any of these.
 [[nodiscard]] std::string interface_of(const netlink::NftElement& element);
 
 } // namespace berth::bridge

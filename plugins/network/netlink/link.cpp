@@ -55,6 +55,7 @@ Link read_link(const nlmsghdr* head) {
     const auto* info = static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(head));
     link.index = info->ifi_index;
     link.up = (info->ifi_flags & IFF_UP) != 0;
+    link.running = (info->ifi_flags & IFF_RUNNING) != 0;
     link.loopback = (info->ifi_flags & IFF_LOOPBACK) != 0;
     for_each_attribute(head, sizeof *info, [&](const nlattr* attribute) {
         switch (mnl_attr_get_type(attribute)) {
@@ -89,6 +90,22 @@ Link read_link(const nlmsghdr* head) {
 
 std::string_view bytes_of(const Mac& mac) {
     return {reinterpret_cast<const char*>(mac.data()), mac.size()};
+}
+
+void put_port(Message& message, const LinkChange& change) {
+    const auto info = message.nest(IFLA_LINKINFO);
+    message.put_name(IFLA_INFO_SLAVE_KIND, "bridge");
+    const auto port = message.nest(IFLA_INFO_SLAVE_DATA);
+    if (change.isolated) message.put_u8(IFLA_BRPORT_ISOLATED, *change.isolated ? 1 : 0);
+    if (change.hairpin) message.put_u8(IFLA_BRPORT_MODE, *change.hairpin ? 1 : 0);
+}
+
+void put_bridge_hooks(Message& message, bool on) {
+    const auto info = message.nest(IFLA_LINKINFO);
+    message.put_name(IFLA_INFO_KIND, "bridge");
+    const auto data = message.nest(IFLA_INFO_DATA);
+    message.put_u8(IFLA_BR_NF_CALL_IPTABLES, on ? 1 : 0);
+    message.put_u8(IFLA_BR_NF_CALL_IP6TABLES, on ? 1 : 0);
 }
 
 void put_veth_data(Message& message, const VethPair& pair) {
@@ -189,12 +206,8 @@ void change_link(Socket& route, const Link& link, const LinkChange& change) {
     }
     if (change.mtu) message.put_u32(IFLA_MTU, *change.mtu);
     if (change.alias) message.put_name(IFLA_IFALIAS, *change.alias);
-    if (change.isolated) {
-        const auto info = message.nest(IFLA_LINKINFO);
-        message.put_name(IFLA_INFO_SLAVE_KIND, "bridge");
-        const auto port = message.nest(IFLA_INFO_SLAVE_DATA);
-        message.put_u8(IFLA_BRPORT_ISOLATED, *change.isolated ? 1 : 0);
-    }
+    if (change.isolated || change.hairpin) put_port(message, change);
+    if (change.call_ip_hooks) put_bridge_hooks(message, *change.call_ip_hooks);
     if (change.no_ipv6_address) {
         const auto families = message.nest(IFLA_AF_SPEC);
         const auto inet6 = message.nest(AF_INET6);

@@ -28,6 +28,7 @@ struct Link {
     std::uint32_t mtu = 0;
     int master = 0; ///< index of the bridge it is a port of, 0: none
     bool up = false;
+    bool running = false; ///< up, with a carrier, and sending
     bool loopback = false;
     bool forwards = false; ///< a bridge port in the forwarding state
     bool orphaned = false; ///< its peer's namespace is gone: the kernel is removing it
@@ -56,8 +57,11 @@ struct LinkChange {
     std::optional<bool> up;
     std::optional<std::uint32_t> mtu;
     std::optional<std::string> alias;
-    std::optional<bool> isolated; ///< of a bridge port: reaches no other isolated port
-    bool no_ipv6_address = false; ///< the kernel gives it no link-local address
+    std::optional<bool> isolated;      ///< of a bridge port: reaches no other isolated port
+    std::optional<bool> hairpin;       ///< of a bridge port: may send back what came from it
+    std::optional<bool> call_ip_hooks; ///< of a bridge: IP rules see what is bridged, if the kernel
+                                       ///< has br_netfilter, whatever the host's settings are
+    bool no_ipv6_address = false;      ///< the kernel gives it no link-local address
 };
 void change_link(Socket& route, const Link& link, const LinkChange& change);
 

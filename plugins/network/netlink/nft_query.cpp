@@ -40,6 +40,9 @@ NftElement element_of(nftnl_set_elem* item) {
         return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
     };
     element.key = bytes(NFTNL_SET_ELEM_KEY);
+    if (nftnl_set_elem_is_set(item, NFTNL_SET_ELEM_KEY_END)) {
+        element.key_end = bytes(NFTNL_SET_ELEM_KEY_END);
+    }
     if (nftnl_set_elem_is_set(item, NFTNL_SET_ELEM_DATA)) element.data = bytes(NFTNL_SET_ELEM_DATA);
     if (nftnl_set_elem_is_set(item, NFTNL_SET_ELEM_FLAGS)) {
         element.interval_end =

@@ -36,13 +36,15 @@ struct NftSet {
     std::uint32_t data_type = 0; ///< of a map
     std::uint32_t data_size = 0; ///< bytes; 0: a set
     bool interval = false;
+    std::vector<std::uint8_t> parts = {}; ///< sizes of the key's, for an interval of several
 };
 
 struct NftElement {
-    std::string key;  ///< as the packet has it: network byte order
-    std::string data; ///< of a map
+    std::string key;     ///< as the packet has it: network byte order
+    std::string key_end; ///< the last key of an interval of several parts
+    std::string data;    ///< of a map
     std::string comment;
-    bool interval_end = false;
+    bool interval_end = false; ///< the first key behind an interval of one part
 };
 
 struct NftHook {

@@ -117,6 +117,11 @@ NftTransaction& NftTransaction::add_set(const NftSet& wanted) {
         nftnl_set_set_u32(set.get(), NFTNL_SET_DATA_TYPE, wanted.data_type);
         nftnl_set_set_u32(set.get(), NFTNL_SET_DATA_LEN, wanted.data_size);
     }
+    if (!wanted.parts.empty()) {
+        flags |= NFT_SET_CONCAT;
+        nftnl_set_set_data(set.get(), NFTNL_SET_DESC_CONCAT, wanted.parts.data(),
+                           static_cast<std::uint32_t>(wanted.parts.size()));
+    }
     nftnl_set_set_u32(set.get(), NFTNL_SET_FLAGS, flags);
     const UserData user(made(nftnl_udata_buf_alloc(64)));
     nftnl_udata_put_u32(user.get(), NFTNL_UDATA_SET_KEYBYTEORDER,
@@ -146,6 +151,10 @@ void NftTransaction::put_element(int type, std::uint16_t flags, const std::strin
         return static_cast<std::uint32_t>(bytes.size());
     };
     nftnl_set_elem_set(item, NFTNL_SET_ELEM_KEY, element.key.data(), size(element.key));
+    if (!element.key_end.empty()) {
+        nftnl_set_elem_set(item, NFTNL_SET_ELEM_KEY_END, element.key_end.data(),
+                           size(element.key_end));
+    }
     if (element.interval_end) {
         nftnl_set_elem_set_u32(item, NFTNL_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
     }
@@ -168,7 +177,8 @@ NftTransaction& NftTransaction::add_element(const std::string& set, const NftEle
 }
 
 NftTransaction& NftTransaction::remove_element(const std::string& set, const NftElement& element) {
-    put_element(NFT_MSG_DELSETELEM, 0, set, {element.key, "", "", element.interval_end});
+    put_element(NFT_MSG_DELSETELEM, 0, set,
+                {element.key, element.key_end, "", "", element.interval_end});
     return *this;
 }
 

@@ -89,9 +89,14 @@ MountPlan classic_plan(const Layers& layers, const LayerId& id, const std::vecto
     return {{step}};
 }
 
-bool ask_kernel() {
+bool takes_option(const char* key) {
     const base::Fd context(::fsopen("overlay", FSOPEN_CLOEXEC));
-    return context && ::fsconfig(context.get(), FSCONFIG_SET_STRING, "lowerdir+", "/", 0) == 0;
+    return context && ::fsconfig(context.get(), FSCONFIG_SET_STRING, key, "/", 0) == 0;
+}
+
+/// Before Linux 6.5 every option is taken here and looked at by the mount only.
+bool ask_kernel() {
+    return takes_option("lowerdir+") && !takes_option("no-such-option");
 }
 
 } // namespace

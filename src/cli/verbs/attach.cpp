@@ -46,10 +46,9 @@ int attach_to(Client& client, const std::string& name, const AttachFlags& flags)
     check_terminal(tty, !flags.no_stdin);
     Session session(client, flags.sig_proxy ? forwarded_signals() : std::vector<int>{});
     ExitWatch exits(client);
-    bus::Dict request;
-    if (flags.no_stdin) request.set("no_stdin", true);
-    auto reply = session.call(client.new_call(path, kContainerInterface, "Attach", request));
-    const auto result = reply.read<bus::Dict>();
+    auto reply = session.call(client.new_call(path, kContainerInterface, "Attach", bus::Dict()));
+    auto result = reply.read<bus::Dict>();
+    if (flags.no_stdin) result.set("stdin", bus::SharedFd());
     if (!tty) return attach_to_output(client, path, result, session, exits, id);
     session.use_terminal(take_terminal(result), !flags.no_stdin, flags.detach_keys);
     session.on_signal(kill_on_signal(client, path));

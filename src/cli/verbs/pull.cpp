@@ -10,7 +10,6 @@ namespace berth::cli {
 int pull(Client& client, const Arguments& arguments) {
     PullStyle style;
     Options options("pull", "NAME[:TAG|@DIGEST]", "Download an image from a registry");
-    options.flag("-a,--all-tags", style.all_tags, "Download all tags of the repository");
     options.value("--platform", "OS/ARCH", style.platform, "Which one of an image for many");
     options.flag("-q,--quiet", style.quiet, "Print nothing but the name");
     options.need(1, 1);

@@ -26,13 +26,11 @@ std::vector<std::string> existing(Client& client, const std::vector<std::string>
 int rm(Client& client, const Arguments& arguments) {
     bool force = false;
     bool volumes = false;
-    bool link = false;
     bool ignore = false;
     Selection selection;
     Options options("rm", "CONTAINER...", "Remove containers");
     options.flag("-f,--force", force, "Kill those that run");
     options.flag("-v,--volumes", volumes, "Remove their anonymous volumes too");
-    options.flag("-l,--link", link, "Remove the link, not the container");
     options.flag("-a,--all", selection.all, "All containers");
     options.list("--filter", "KEY=VALUE", selection.filters,
                  "All that pass a filter, as of berth ps");
@@ -45,7 +43,6 @@ int rm(Client& client, const Arguments& arguments) {
     bus::Dict request;
     if (force) request.set("force", true);
     if (volumes) request.set("volumes", true);
-    if (link) request.set("link", true);
     return call_each(client, *names, "Remove",
                      [&](bus::Message& message) { message.append(request); });
 }

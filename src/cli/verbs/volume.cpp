@@ -22,7 +22,8 @@ bool passes(const nlohmann::json& row, const Filter& filter) {
     if (filter.key == "driver") return row.value("driver", "local") == filter.value;
     if (filter.key == "label")
         return has_label(row.value("labels", nlohmann::json::object()), filter.value);
-    return row.value("dangling", false) == parse_bool(filter.value).value_or(true);
+    return (row.value("containers", nlohmann::json()).empty()) ==
+           parse_bool(filter.value).value_or(true);
 }
 
 } // namespace
@@ -64,18 +65,17 @@ int volume_list(Client& client, const Arguments& arguments) {
 int volume_create(Client& client, const Arguments& arguments) {
     std::optional<std::string> driver;
     std::vector<std::string> labels;
-    std::vector<std::string> driver_options;
     Options options("volume create", "[NAME]", "Make a volume");
     options.value("-d,--driver", "DRIVER", driver, "local is the only one");
     options.list("--label", "KEY=VALUE", labels, "Attach a label");
-    options.list("-o,--opt", "KEY=VALUE", driver_options, "Option of the driver");
     options.need(0, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;
     bus::Dict request;
-    request.set_if("driver", driver);
+    if (driver && *driver != "local")
+        throw UsageError("there is no volume driver '" + base::printable(*driver) +
+                         "': local is the only one");
     if (!labels.empty()) request.set("labels", key_values(labels));
-    if (!driver_options.empty()) request.set("options", key_values(driver_options));
     const std::string name = names->empty() ? std::string() : names->front();
     std::puts(client.manager("CreateVolume", name, request).read<std::string>().c_str());
     return 0;
@@ -90,7 +90,7 @@ int volume_remove(Client& client, const Arguments& arguments) {
     if (!names) return 0;
     return for_each(*names, [&](const std::string& name) {
         try {
-            client.manager("RemoveVolume", name, bus::Dict());
+            client.manager("RemoveVolume", name, force ? bus::Dict{{"force", true}} : bus::Dict());
             std::puts(base::printable(name).c_str());
         } catch (const RemoteError& error) {
             if (!force || error.code() != ErrorCode::NotFound) throw;

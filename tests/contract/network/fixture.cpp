@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixture.hpp"
 
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
 
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -12,6 +12,7 @@
 
 #include <base/hash.hpp>
 #include <base/ip.hpp>
+#include <base/strings.hpp>
 #include <plugin/loader.hpp>
 #include <spec/engine_config.hpp>
 
@@ -108,19 +109,41 @@ Guest NetworkTest::start(const NetworkConfig& where, const std::string& name,
     return guest;
 }
 
-std::string NetworkTest::state_of_host() const {
-    std::string state;
+NetworkTest::State NetworkTest::state_of_host() const {
+    State state;
     for (const auto& command : std::vector<std::vector<std::string>>{
-             {"ip", "-j", "link"},
-             {"ip", "-j", "addr"},
-             {"ip", "-j", "route", "show", "table", "all"},
-             {"ip", "-j", "-6", "route", "show", "table", "all"},
+             {"ip", "-o", "link"},
+             {"ip", "-o", "addr"},
+             {"ip", "route", "show", "table", "all"},
+             {"ip", "-6", "route", "show", "table", "all"},
+             {"ip", "neigh", "show", "nud", "all"},
+             {"bridge", "link"},
              {"nft", "-s", "list", "ruleset"},
              {"sh", "-c", "grep . /proc/sys/net/ipv?/conf/*/forwarding"},
              {"sh", "-c", "grep -s . /proc/sys/net/ipv6/conf/*/force_forwarding || true"}}) {
-        state += run_in(host(), command) + "\n";
+        for (const auto& line : base::split(run_in(host(), command), '\n')) {
+            const bool by_itself = line.find("fe80:") != std::string::npos ||
+                                   line.find("ff00::") != std::string::npos ||
+                                   line.find("dev up0 lladdr") != std::string::npos ||
+                                   line.find("NOARP") != std::string::npos;
+            if (!by_itself && !line.empty()) state.push_back(line);
+        }
     }
     return state;
+}
+
+std::string NetworkTest::changes_since(const State& before) const {
+    const State now = state_of_host();
+    std::string changes;
+    for (const auto& line : before) {
+        if (std::find(now.begin(), now.end(), line) == now.end()) changes += "- " + line + "\n";
+    }
+    for (const auto& line : now) {
+        if (std::find(before.begin(), before.end(), line) == before.end()) {
+            changes += "+ " + line + "\n";
+        }
+    }
+    return changes;
 }
 
 } // namespace berth::test

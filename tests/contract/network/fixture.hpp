@@ -52,8 +52,12 @@ class NetworkTest : public ::testing::TestWithParam<std::string> {
     [[nodiscard]] Network& network() const { return *plugin_; }
     [[nodiscard]] const Netns& host() const { return *host_; }
     [[nodiscard]] const Netns& lan() const { return *lan_; }
-    /// Links, addresses, routes, rules and forwarding of the host, as its own tools print them.
-    [[nodiscard]] std::string state_of_host() const;
+    /// Links, addresses, routes, neighbours, rules and forwarding of the host, one a line, as its
+    /// own tools print them; without what the kernel does by itself (link-local addresses).
+    using State = std::vector<std::string>;
+    [[nodiscard]] State state_of_host() const;
+    /// The lines that came and went since; empty when none did.
+    [[nodiscard]] std::string changes_since(const State& before) const;
 
   private:
     std::unique_ptr<ScratchDir> scratch_;

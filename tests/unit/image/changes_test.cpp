@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <berth/error.hpp>
+#include <image/changes.hpp>
+
+namespace berth::image {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+spec::ImageConfig after(const std::vector<std::string>& changes) {
+    spec::ImageConfig config;
+    config.env = {"PATH=/bin", "A=1"};
+    for (const auto& change : changes)
+        apply_change(config, change);
+    return config;
+}
+
+TEST(Changes, CommandsAreListsOrLinesForAShell) {
+    EXPECT_EQ(after({R"(CMD ["sleep", "5"])"}).cmd, (Words{"sleep", "5"}));
+    EXPECT_EQ(after({"cmd echo $A | cat"}).cmd, (Words{"/bin/sh", "-c", "echo $A | cat"}));
+    EXPECT_EQ(after({"CMD [ -e /x ]"}).cmd, (Words{"/bin/sh", "-c", "[ -e /x ]"}));
+    EXPECT_EQ(after({R"(ENTRYPOINT ["/init"])", "ENTRYPOINT []"}).entrypoint, Words{});
+    EXPECT_EQ(after({"CMD x", "CMD"}).cmd, Words{});
+}
+
+TEST(Changes, EnvironmentIsReplacedAndAdded) {
+    EXPECT_EQ(after({R"(ENV A=2 B="three four" C=5\ 6)"}).env,
+              (Words{"PATH=/bin", "A=2", "B=three four", "C=5 6"}));
+    EXPECT_EQ(after({"ENV NAME the whole rest"}).env,
+              (Words{"PATH=/bin", "A=1", "NAME=the whole rest"}));
+}
+
+TEST(Changes, OtherWordsSetTheirMembers) {
+    const auto config = after({"LABEL a=b \"c d\"=e", "EXPOSE 80 53/udp 8000-8002", "USER 1:2",
+                               "VOLUME /a /b", R"(VOLUME ["/c d"])", "WORKDIR /srv", "WORKDIR sub",
+                               "STOPSIGNAL SIGINT", "ONBUILD RUN x"});
+    EXPECT_EQ(config.labels.at("c d"), "e");
+    EXPECT_EQ(config.exposed_ports,
+              (Words{"80/tcp", "53/udp", "8000/tcp", "8001/tcp", "8002/tcp"}));
+    EXPECT_EQ(config.user, "1:2");
+    EXPECT_EQ(config.volumes, (Words{"/a", "/b", "/c d"}));
+    EXPECT_EQ(config.working_dir, "/srv/sub");
+    EXPECT_EQ(config.stop_signal, "SIGINT");
+    EXPECT_EQ(config.on_build, Words{"RUN x"});
+}
+
+TEST(Changes, WhatMakesNoSenseIsRefused) {
+    for (const char* change :
+         {"", "RUN x", "FROM y", "ENV", "ENV A=\"open", "ENV =x", "EXPOSE 0", "EXPOSE 70000",
+          "EXPOSE 9-8", "EXPOSE 80/icmp", "EXPOSE x", "VOLUME relative", "USER a b", "WORKDIR",
+          "STOPSIGNAL A B", "ONBUILD FROM x", "LABEL justakey=a broken"}) {
+        EXPECT_THROW(after({change}), Error) << change;
+    }
+}
+
+} // namespace
+
+} // namespace berth::image
