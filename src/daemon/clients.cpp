@@ -10,7 +10,7 @@ Clients::Clients(Context& context) : context_(context) {
                    context.connection.get(), base::out(track_),
                    [](sd_bus_track*, void* userdata) {
                        static_cast<Clients*>(userdata)->all_gone();
-                       return 0;
+                       return 1; // 0 would mean: call again at once
                    },
                    this),
                "cannot keep track of clients");
