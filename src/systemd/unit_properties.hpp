@@ -46,7 +46,9 @@ class UnitProperties {
 
     /// Adds a property; the alternative of Value must be the property's D-Bus type.
     UnitProperties& set(const std::string& name, Value value);
-    UnitProperties& set(const std::string& name, const char* value) {
+    /// A literal; not `const char*`, which a constant 0 would fit as well.
+    template <std::size_t N>
+    UnitProperties& set(const std::string& name, const char (&value)[N]) {
         return set(name, Value(std::string(value)));
     }
     /// ExecStart=, ExecStopPost=...: one command without shell; argv[0] is the program's path.
