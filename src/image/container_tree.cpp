@@ -102,7 +102,9 @@ void ContainerTree::open_running(const spec::JobContainer& container, TreeUse us
 /// The mounts are made in a mount namespace that dies with its last descriptor.
 void ContainerTree::open_stopped(const spec::JobContainer& container, TreeUse use) {
     const LayerId layer(container.layer);
-    const MountPlan plan = storage_.mount_plan(layer, use != TreeUse::Write);
+    // Where a volume is mounted on may be missing until the first start, which makes it.
+    const bool mounts = use != TreeUse::RootOnly && !container.mounts.empty();
+    const MountPlan plan = storage_.mount_plan(layer, use != TreeUse::Write && !mounts);
     activated_ = layer;
     in_own_thread([&] {
         if (::unshare(CLONE_FS | CLONE_NEWNS) < 0) throw_errno("cannot make a mount namespace");

@@ -18,7 +18,8 @@ namespace berth::image {
 namespace {
 
 constexpr std::size_t kBuffer = 1U << 20U;
-constexpr int kMaxIdleTries = 5; ///< without a byte between them
+constexpr int kMaxIdleTries = 5; ///< failures without a byte between them
+constexpr int kMaxEmpty = 2;     ///< answers without a byte and without a failure
 
 /// Waits a little longer with each try that brought nothing.
 void pause(int tries) {
@@ -60,24 +61,24 @@ class Fetch {
             partial_.append(piece);
             pass(piece);
         };
-        for (int idle = 0; position_ < blob_.size;) {
+        int failures = 0;
+        for (int empty = 0; position_ < blob_.size && empty < kMaxEmpty;) {
             const std::uint64_t before = position_;
             try {
                 static_cast<void>(session.read_blob(blob_.digest, blob_.size, position_, both));
+                empty = position_ > before ? 0 : empty + 1;
             } catch (const Error& error) {
-                const bool passing = error.code() == ErrorCode::Io;
-                if (!passing || (position_ == before && idle == kMaxIdleTries)) throw;
+                if (error.code() != ErrorCode::Io) throw;
+                failures = position_ > before ? 1 : failures + 1;
+                if (failures > kMaxIdleTries) throw;
                 log::debug("blob %s: %s", blob_.digest.brief().c_str(), error.what());
+                pause(failures);
             }
-            if (position_ >= blob_.size) break;
-            idle = position_ > before ? 0 : idle + 1;
-            if (idle > kMaxIdleTries) {
-                throw Error(ErrorCode::Corrupt, "the registry has only " +
-                                                    std::to_string(position_) + " of the " +
-                                                    std::to_string(blob_.size) +
-                                                    " bytes of blob '" + blob_.digest.str() + "'");
-            }
-            if (idle > 0) pause(idle);
+        }
+        if (position_ < blob_.size) {
+            throw Error(ErrorCode::Corrupt, "the registry has only " + std::to_string(position_) +
+                                                " of the " + std::to_string(blob_.size) +
+                                                " bytes of blob '" + blob_.digest.str() + "'");
         }
     }
 

@@ -182,6 +182,7 @@ std::uint64_t Session::blob_from(Client& client, const Digest& digest, std::uint
     };
     const HttpResponse response =
         ask_patiently(client, request, prefix_ + "/blobs/" + digest.str());
+    if (response.status == 416) return offset; // it has no more than this
     if (!response.ok()) {
         throw_status(response,
                      client.subject("blob '" + digest.str() + "' of '" + target_.repository + "'"));
