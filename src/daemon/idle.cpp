@@ -32,6 +32,7 @@ void Idle::leave(Reason reason) {
 }
 
 void Idle::arm() {
+    if (closed_) return;
     if (draining_) {
         if (work_ == 0) timer_ = event_.add_timer(0, leave_);
     } else if (holds_ == 0 && quiet_usec_ != 0) {

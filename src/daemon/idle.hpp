@@ -42,6 +42,8 @@ class Idle {
     void touch();
     /// Told to end: `leave` is called once no work is under way, and again whenever some ends.
     void drain();
+    /// The loop has ended: holds may still go, and nothing follows from it.
+    void close() noexcept { closed_ = true; }
     [[nodiscard]] bool working() const noexcept { return work_ > 0; }
 
   private:
@@ -55,6 +57,7 @@ class Idle {
     std::size_t holds_ = 0; ///< of both kinds
     std::size_t work_ = 0;
     bool draining_ = false;
+    bool closed_ = false;
     bus::Source timer_;
 };
 

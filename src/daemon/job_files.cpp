@@ -53,8 +53,10 @@ store::JobRecord JobFiles::launch(const JobOrder& order) {
         open_job_dir(record.number).write_atomically(kRequest, record.request, 0600);
         if (!order.frozen_unit.empty()) freeze(record.number, order.frozen_unit);
         start_unit(record, order);
-    } catch (const Error& error) {
-        const auto result = failure(error.code(), error.what());
+    } catch (const std::exception& error) {
+        const auto* known = dynamic_cast<const Error*>(&error);
+        const auto result =
+            failure(known != nullptr ? known->code() : ErrorCode::Internal, error.what());
         store_.finish_job(record.number, state_of(result), spec::dump_job_result(result),
                           store::now());
         thaw(record.number);

@@ -126,7 +126,7 @@ void set_paths(systemd::UnitProperties& unit, const spec::JobOperation& operatio
     if (is_directory(place)) {
         if (is<spec::PushRequest>(operation)) writable.emplace_back("/");
     } else {
-        unit.set("ProtectHome", joins_container(operation) ? "no" : "yes");
+        unit.set("ProtectHome", std::string(joins_container(operation) ? "no" : "yes"));
         unit.set("PrivateTmp", true);
     }
     if (is<spec::CopyInRequest>(operation)) writable.emplace_back("/"); // into mounted volumes

@@ -60,12 +60,9 @@ int serve() {
     event.enable_watchdog();
     connection.request_name(bus::kServiceName);
     sd_notify(0, "READY=1\nSTATUS=Serving org.berth1");
-    const int code = event.run();
-    // Closed before the service ends: whoever still waits for something learns that berthd is gone
-    // and asks the next one, instead of getting an error for an answer.
-    connection.flush();
-    sd_bus_close(connection.get());
-    return code;
+    // The end of the loop flushes and closes the connection, before the service ends: whoever still
+    // waits for something learns that berthd is gone and asks the next one.
+    return event.run();
 }
 
 } // namespace

@@ -49,6 +49,10 @@ struct Service::Parts {
         context.execs = &execs;
     }
 
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+    ~Parts() { idle.close(); }
+
     void leave();
 
     Idle idle;
