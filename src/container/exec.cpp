@@ -72,7 +72,7 @@ systemd::UnitProperties exec_properties(const store::ContainerRecord& record,
     unit.set("IgnoreSIGPIPE", false);
     unit.set("OOMPolicy", "continue");
     unit.set("TasksMax", systemd::kInfinity);
-    unit.set("LogRateLimitIntervalUSec", kZero);
+    unit.set("LogRateLimitIntervalUSec", std::uint64_t{0});
     unit.set("SyslogIdentifier", record.name);
     unit.set_log_fields({"CONTAINER_NAME=" + record.name, "CONTAINER_ID=" + record.id.brief(),
                          "CONTAINER_ID_FULL=" + record.id.str(), "CONTAINER_EXEC_ID=" + exec_id});

@@ -61,7 +61,7 @@ void set_restart(UnitProperties& unit, const spec::RestartPolicy& policy) {
         unit.set("StartLimitIntervalUSec", kInfinity);
         unit.set("StartLimitBurst", static_cast<std::uint32_t>(policy.max_retries + 1));
     } else {
-        unit.set("StartLimitIntervalUSec", kZero);
+        unit.set("StartLimitIntervalUSec", std::uint64_t{0});
     }
 }
 
@@ -84,7 +84,7 @@ void set_supervision(UnitProperties& unit, const spec::ContainerSpec& spec) {
     // As docker: the kernel's choice dies, the rest lives on.
     unit.set("OOMPolicy", "continue");
     unit.set("IgnoreSIGPIPE", false);
-    unit.set("LogRateLimitIntervalUSec", kZero);
+    unit.set("LogRateLimitIntervalUSec", std::uint64_t{0});
     set_restart(unit, spec.restart);
 }
 

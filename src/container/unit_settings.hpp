@@ -11,9 +11,6 @@
 
 namespace berth::container {
 
-/// As a value: a bare 0 would be taken for a null pointer to text.
-inline const systemd::UnitProperties::Value kZero{std::uint64_t{0}};
-
 /// Everything StartTransientUnit needs.
 [[nodiscard]] systemd::UnitProperties unit_properties(const store::ContainerRecord& record,
                                                       const spec::ContainerSpec& spec,

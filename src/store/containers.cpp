@@ -18,8 +18,8 @@ Durability durability_of(const ContainerRecord& record) noexcept {
     return record.auto_remove ? Durability::Lazy : Durability::Durable;
 }
 
-void require_free_name(Connection& db, const std::string& name) {
-    auto holder = db.query("SELECT id FROM containers WHERE name = ?1", name);
+void require_free_name(Connection& db, const std::string& name, const ContainerId& taker) {
+    auto holder = db.query("SELECT id FROM containers WHERE name = ?1 AND id <> ?2", name, taker);
     if (!holder.next()) return;
     throw Error(ErrorCode::Exists, "the container name '" + name +
                                        "' is already in use by container " +
@@ -94,7 +94,7 @@ std::vector<std::string> forget_anonymous_volumes(Connection& db, const Containe
 
 void Store::add_container(const NewContainer& container) {
     Writing write(*database_, durability_of(container.record));
-    require_free_name(*write, container.record.name);
+    require_free_name(*write, container.record.name, container.record.id);
     insert_record(*write, container.record);
     insert_volumes(*write, container);
     for (const auto& lease : container.leases)
@@ -144,7 +144,7 @@ std::vector<ContainerRecord> Store::containers() {
 void Store::rename_container(const ContainerId& id, const std::string& name,
                              const std::string& unit) {
     Writing write(*database_, Durability::Durable);
-    require_free_name(*write, name);
+    require_free_name(*write, name, id);
     write->run("UPDATE containers SET name = ?2, unit = ?3 WHERE id = ?1", id, name, unit);
     if (write->changes() == 0) throw no_such_container(id.str());
     write.commit();
