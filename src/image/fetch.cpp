@@ -18,8 +18,13 @@ namespace berth::image {
 namespace {
 
 constexpr std::size_t kBuffer = 1U << 20U;
-constexpr int kMaxIdleTries = 5; ///< failures without a byte between them
+constexpr int kMaxIdleTries = 5; ///< failures without much between them
 constexpr int kMaxEmpty = 2;     ///< answers without a byte and without a failure
+/// A failure after so many bytes counts as the first again.
+constexpr std::uint64_t kRealProgress = 1U << 20U;
+/// How many connections a blob may take: some, and one more for each so many bytes.
+constexpr std::uint64_t kConnections = 100;
+constexpr std::uint64_t kBytesPerConnection = 64U << 10U;
 
 /// Waits a little longer with each try that brought nothing.
 void pause(int tries) {
@@ -62,18 +67,25 @@ class Fetch {
             pass(piece);
         };
         int failures = 0;
-        for (int empty = 0; position_ < blob_.size && empty < kMaxEmpty;) {
+        std::uint64_t failed_at = position_;
+        std::uint64_t left = kConnections + blob_.size / kBytesPerConnection;
+        for (int empty = 0; position_ < blob_.size && empty < kMaxEmpty && left > 0; --left) {
             const std::uint64_t before = position_;
             try {
                 static_cast<void>(session.read_blob(blob_.digest, blob_.size, position_, both));
                 empty = position_ > before ? 0 : empty + 1;
             } catch (const Error& error) {
                 if (error.code() != ErrorCode::Io) throw;
-                failures = position_ > before ? 1 : failures + 1;
+                failures = position_ - failed_at >= kRealProgress ? 1 : failures + 1;
+                failed_at = position_;
                 if (failures > kMaxIdleTries) throw;
                 log::debug("blob %s: %s", blob_.digest.brief().c_str(), error.what());
                 pause(failures);
             }
+        }
+        if (left == 0) {
+            throw Error(ErrorCode::Io, "the registry breaks off again and again; blob '" +
+                                           blob_.digest.str() + "' is not whole");
         }
         if (position_ < blob_.size) {
             throw Error(ErrorCode::Corrupt, "the registry has only " + std::to_string(position_) +

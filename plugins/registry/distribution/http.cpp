@@ -284,7 +284,8 @@ HttpResponse Http::perform(const HttpRequest& request) {
     const CURLcode code = curl_easy_perform(handle_->curl.get());
     if (exchange.thrown) std::rethrow_exception(exchange.thrown);
     if (code == CURLE_OK) return std::move(exchange.response);
-    if (exchange.response.received == 0 || !exchange.response.ok()) {
+    const bool stalled = code == CURLE_OPERATION_TIMEDOUT;
+    if (stalled || exchange.response.received == 0 || !exchange.response.ok()) {
         handle_->fail(code, request.url);
     }
     exchange.response.broken = base::printable(

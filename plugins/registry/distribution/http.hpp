@@ -68,8 +68,8 @@ class Http {
     Http(const Http&) = delete;
     Http& operator=(const Http&) = delete;
 
-    /// Throws ConnectError when there was no answer, Io when it broke before any body, and what
-    /// source and sink throw.
+    /// Throws ConnectError when there was no answer, when it broke before any body, and when it
+    /// came too slowly; and what source and sink throw.
     [[nodiscard]] HttpResponse perform(const HttpRequest& request);
 
   private:

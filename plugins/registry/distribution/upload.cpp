@@ -69,7 +69,6 @@ std::uint64_t Upload::send_chunk(std::uint64_t offset, const ByteSource& source,
     };
     const HttpResponse response = client_.ask(std::move(request), location_);
     if (response.status == 416) throw Error(ErrorCode::Io, "the registry lost bytes of an upload");
-    if (response.status >= 500) throw_status(response, subject());
     if (!response.ok()) throw_status(response, subject());
     if (!response.header("location").empty()) {
         location_ = client_.resolve(location_, response.header("location"));
@@ -96,7 +95,7 @@ void Upload::close() {
     Url url = location_;
     url.path = with_query(url.path, "digest", digest_.str());
     const HttpResponse response = client_.ask(HttpRequest{.method = "PUT"}, url);
-    if (!response.ok()) throw_status(response, subject());
+    if (response.status != 201 && response.status != 204) throw_status(response, subject());
 }
 
 void Upload::run(std::optional<Url> begun, const ByteSource& source,
