@@ -244,8 +244,8 @@ BuiltSpec build_container_spec(const ConfigMap& map, const ImageConfig& image) {
     read_process(config, spec);
     read_mounts(config, spec);
     read_security(config, spec);
-    read_namespaces(config, spec);
     read_host_names(config, spec);
+    read_namespaces(config, spec);
     read_dns(config, spec);
     read_addresses(config, spec);
     read_ports(config, spec);

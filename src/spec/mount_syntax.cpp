@@ -105,6 +105,7 @@ void check_tmpfs_option(std::string_view flag, std::string_view text, std::strin
     const std::string_view key = option.substr(0, equals);
     const std::string_view value =
         equals == std::string_view::npos ? std::string_view() : option.substr(equals + 1);
+    const bool plain = option.find_first_of(" \t\r\n") == std::string_view::npos;
     const bool size_ok =
         key == "size" &&
         (base::parse_size(value) || (value.size() > 1 && value.back() == '%' &&
@@ -112,7 +113,7 @@ void check_tmpfs_option(std::string_view flag, std::string_view text, std::strin
     const bool mode_ok = key == "mode" && !value.empty() && value.size() <= 5 &&
                          value.find_first_not_of("01234567") == std::string_view::npos;
     const bool number_ok = is_one_of(kTmpfsNumbers, key) && base::parse_number(value, 1ULL << 40U);
-    if (size_ok || mode_ok || number_ok) return;
+    if (plain && (size_ok || mode_ok || number_ok)) return;
     throw bad_value(flag, text,
                     "unknown or wrong option '" + base::printable(option) +
                         "'; known are size=BYTES, mode=OCTAL, uid=, gid=, nr_inodes=, "
