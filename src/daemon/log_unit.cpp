@@ -24,13 +24,15 @@ bus::Strings arguments_of(const store::ContainerRecord& record, const LogOrder& 
 
 void set_sandbox(systemd::UnitProperties& unit) {
     for (const char* name :
-         {"NoNewPrivileges", "PrivateNetwork", "PrivateDevices", "PrivateTmp", "ProtectHome",
+         {"NoNewPrivileges", "PrivateNetwork", "PrivateDevices", "PrivateTmp",
           "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs",
           "ProtectControlGroups", "ProtectClock", "ProtectHostname", "LockPersonality",
           "MemoryDenyWriteExecute", "RestrictRealtime", "RestrictSUIDSGID"}) {
         unit.set(name, true);
     }
-    unit.set("ProtectSystem", "strict").set("CapabilityBoundingSet", std::uint64_t{0});
+    unit.set("ProtectHome", "yes")
+        .set("ProtectSystem", "strict")
+        .set("CapabilityBoundingSet", std::uint64_t{0});
     unit.set("RestrictAddressFamilies", systemd::NameSet{true, {"AF_UNIX"}});
     unit.set("SystemCallArchitectures", bus::Strings{"native"});
     unit.set("SystemCallFilter", systemd::NameSet{true, {"@system-service"}});

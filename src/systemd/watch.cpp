@@ -40,9 +40,11 @@ void UnitWatch::on_unit(bus::Message signal) {
     if (!unit.starts_with(prefix_)) return;
     static_cast<void>(signal.read<std::string>());
     const bus::Dict changed = bus::read_properties(signal);
+    const auto state = changed.get_or<std::string>("ActiveState", "");
+    if (state != "inactive" && state != "failed") seen_[unit].started = true;
     tell({.unit = unit,
           .change = UnitChange::State,
-          .active_state = changed.get_or<std::string>("ActiveState", ""),
+          .active_state = state,
           .sub_state = changed.get_or<std::string>("SubState", "")});
 }
 
@@ -52,24 +54,23 @@ void UnitWatch::on_service(bus::Message signal) {
     if (!unit.starts_with(prefix_)) return;
     static_cast<void>(signal.read<std::string>());
     const bus::Dict changed = bus::read_properties(signal);
-    const auto code = changed.get_or<std::int32_t>("ExecMainCode", 0);
-    if (code != 0)
-        ends_[unit] = {code, changed.get_or<std::int32_t>("ExecMainStatus", 0)};
-    else
-        ends_.erase(unit); // it runs anew
+    Seen& seen = seen_[unit];
+    seen.main_code = changed.get_or<std::int32_t>("ExecMainCode", 0);
+    seen.main_status = changed.get_or<std::int32_t>("ExecMainStatus", 0);
 }
 
 void UnitWatch::on_removed(bus::Message signal) {
     const auto unit = signal.read<std::string>();
     if (!unit.starts_with(prefix_)) return;
     tell({.unit = unit, .change = UnitChange::Gone});
-    ends_.erase(unit);
+    seen_.erase(unit);
 }
 
 void UnitWatch::tell(UnitEvent event) {
-    if (const auto end = ends_.find(event.unit); end != ends_.end()) {
-        event.main_code = end->second.code;
-        event.main_status = end->second.status;
+    if (const auto seen = seen_.find(event.unit); seen != seen_.end()) {
+        event.started = seen->second.started;
+        event.main_code = seen->second.main_code;
+        event.main_status = seen->second.main_status;
     }
     handler_(event);
 }

@@ -25,10 +25,12 @@ struct UnitEvent {
     std::int32_t main_code = 0;   ///< of the main process: CLD_EXITED, CLD_KILLED, CLD_DUMPED
     std::int32_t main_status = 0; ///< its exit status or signal; 0, 0: not known
 
-    /// What ran has ended, for good or until it is restarted.
+    bool started = false; ///< it has been seen running, or on its way up or down
+
+    /// What ran has ended, for good or until it is restarted. A new unit is inactive as well.
     [[nodiscard]] bool ended() const noexcept {
-        return change != UnitChange::State || active_state == "inactive" ||
-               active_state == "failed" || sub_state == "auto-restart";
+        const bool inactive = active_state == "inactive" || active_state == "failed";
+        return change != UnitChange::State || (started && inactive) || sub_state == "auto-restart";
     }
 };
 
@@ -41,9 +43,10 @@ class UnitWatch {
               UnitHandler handler);
 
   private:
-    struct MainEnd {
-        std::int32_t code = 0;
-        std::int32_t status = 0;
+    struct Seen {
+        bool started = false;
+        std::int32_t main_code = 0;
+        std::int32_t main_status = 0;
     };
     void on_unit(bus::Message signal);
     void on_service(bus::Message signal);
@@ -53,8 +56,8 @@ class UnitWatch {
     std::string prefix_;
     UnitHandler handler_;
     /// A unit may be gone before anybody can ask how its process ended, so that is remembered from
-    /// the signal that told it.
-    std::map<std::string, MainEnd> ends_;
+    /// the signal that told it, until the unit is gone.
+    std::map<std::string, Seen> seen_;
     bus::Slot unit_;
     bus::Slot service_;
     bus::Slot removed_;
