@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <vector>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <base/file.hpp>
@@ -38,15 +40,28 @@ int check(int status, const char* what) {
     return status;
 }
 
+void add_matches(sd_journal* journal, const std::vector<std::string>& matches) {
+    for (const std::string& match : matches) {
+        check(sd_journal_add_match(journal, match.data(), match.size()), "search");
+    }
+}
+
+/// Whether nobody will ever read what is written to fd 1.
+bool reader_left() {
+    pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+    return ::poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 Journal open_journal(const std::string& container) {
     Journal journal;
     check(sd_journal_open(base::out(journal), SD_JOURNAL_LOCAL_ONLY), "open");
     check(sd_journal_set_data_threshold(journal.get(), kMaxMessage), "read");
-    // What PID 1 says about the unit has the same fields, but is no output of the container.
-    for (const std::string& match :
-         {"CONTAINER_ID_FULL=" + container, std::string("_TRANSPORT=stdout")}) {
-        check(sd_journal_add_match(journal.get(), match.data(), match.size()), "search");
-    }
+    // What PID 1 says about the unit has the same fields, but is no output of the container. What a
+    // terminal showed is written by berthd.
+    const std::string ours = "CONTAINER_ID_FULL=" + container;
+    add_matches(journal.get(), {ours, "_TRANSPORT=stdout"});
+    check(sd_journal_add_disjunction(journal.get()), "search");
+    add_matches(journal.get(), {ours, "_TRANSPORT=journal", "_SYSTEMD_UNIT=berthd.service"});
     return journal;
 }
 
@@ -126,7 +141,7 @@ std::string unit_of(const LogsRequest& request) {
 
 void follow(sd_journal* journal, const LogsRequest& request) {
     Life life(unit_of(request));
-    for (bool alive = true; alive;) {
+    for (bool alive = true; alive && !reader_left();) {
         const int change = check(sd_journal_wait(journal, kPollUsec), "wait for");
         if (change == SD_JOURNAL_NOP) {
             alive = life.goes_on();
