@@ -148,19 +148,30 @@ Reader open_tar(int fd) {
     return tar;
 }
 
-// The name behind its first part: "base/a/b" is "a/b", "base" is "".
-std::string below_top(std::string name) {
+std::string cleaned(std::string name) {
     while (name.starts_with("./"))
         name.erase(0, 2);
     while (name.starts_with('/'))
         name.erase(0, 1);
-    const std::size_t slash = name.find('/');
-    if (slash == std::string::npos) return {};
-    name.erase(0, slash + 1);
     while (name.ends_with('/'))
         name.pop_back();
-    return name;
+    return name.empty() ? "." : name;
 }
+
+// Goes back to the working directory of before.
+class KeptDirectory {
+  public:
+    KeptDirectory() : before_(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
+    KeptDirectory(const KeptDirectory&) = delete;
+    KeptDirectory& operator=(const KeptDirectory&) = delete;
+    ~KeptDirectory() {
+        if (::fchdir(before_.get()) != 0)
+            std::fputs("berth: cannot go back to the working directory\n", stderr);
+    }
+
+  private:
+    base::Fd before_;
+};
 
 class Unpacker {
   public:
@@ -174,18 +185,20 @@ class Unpacker {
     }
 
     void run(const std::function<CopyPlan(bool)>& plan) {
-        const base::Fd before(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        const KeptDirectory kept;
         archive_entry* entry = nullptr;
         bool first = true;
         while (next(entry)) {
-            if (first) enter(plan(archive_entry_filetype(entry) == AE_IFDIR));
+            if (first) {
+                contents_ = cleaned(archive_entry_pathname(entry)) == ".";
+                enter(plan(archive_entry_filetype(entry) == AE_IFDIR));
+            }
             first = false;
             extract(entry);
         }
         if (first) throw Error(ErrorCode::Corrupt, "the archive is empty");
         // Modes and times of directories are set here.
         check(archive_write_close(disk_.get()), "cannot finish unpacking", disk_.get());
-        if (::fchdir(before.get()) != 0) throw_errno("cannot go back to the working directory");
     }
 
   private:
@@ -203,9 +216,14 @@ class Unpacker {
             throw_errno("cannot enter '" + base::printable(plan.directory) + "'");
     }
 
-    [[nodiscard]] std::string target_of(const std::string& name) const {
-        const std::string rest = below_top(name);
-        if (rest.empty()) return name_;
+    // The planned name takes the place of the topmost one, which "." does not show.
+    [[nodiscard]] std::string target_of(const std::string& entry) const {
+        std::string rest = cleaned(entry);
+        if (!contents_) {
+            const std::size_t slash = rest.find('/');
+            rest = slash == std::string::npos ? "." : rest.substr(slash + 1);
+        }
+        if (rest == ".") return name_;
         return name_ == "." ? rest : name_ + "/" + rest;
     }
 
@@ -235,6 +253,7 @@ class Unpacker {
     Reader tar_;
     Writer disk_;
     std::string name_;
+    bool contents_ = false; ///< the topmost entry is "."
 };
 
 } // namespace

@@ -88,7 +88,10 @@ TEST(ProgressPainter, RedrawsInPlaceOnATerminal) {
     painter.update("bb", "Waiting", 0, 0);
     painter.update("aa", "Pull complete", 0, 0);
     painter.finish();
-    const std::string text = written(terminal);
+    std::string text;
+    pollfd state{terminal.get(), POLLIN, 0};
+    while (text.find("Waiting") == std::string::npos && ::poll(&state, 1, 10'000) > 0)
+        text += written(terminal);
     EXPECT_NE(text.find("aa: Downloading"), std::string::npos) << text;
     EXPECT_NE(text.find("\x1b[1A"), std::string::npos) << text;
     EXPECT_NE(text.find("aa: Pull complete\x1b[K"), std::string::npos) << text;
