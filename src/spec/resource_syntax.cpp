@@ -199,12 +199,13 @@ Device parse_device(std::string_view text) {
         throw bad_value("device", text, kExpected);
     }
     Device device{.host_path = clean_path(parts[0])};
-    device.container_path = device.host_path;
     std::size_t next = 1;
     if (parts.size() > next && !parts[next].empty() && parts[next][0] == '/') {
         device.container_path = clean_target("device", parts[next++]);
     } else if (parts.size() == 3) {
         throw bad_value("device", text, kExpected);
+    } else {
+        device.container_path = clean_target("device", parts[0]);
     }
     if (parts.size() > next) {
         if (parts.size() > next + 1 || !is_permission_set(parts[next])) {
