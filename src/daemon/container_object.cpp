@@ -89,6 +89,10 @@ const sd_bus_vtable kVtable[] = {
 
 } // namespace
 
+const sd_bus_vtable* ContainerObject::vtable() noexcept {
+    return kVtable;
+}
+
 ContainerObject::ContainerObject(Context& context)
     : context_(context),
       slot_(bus::add_objects(

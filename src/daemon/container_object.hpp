@@ -23,6 +23,8 @@ inline constexpr const char* kContainerInterface = "org.berth1.Container";
 class ContainerObject {
   public:
     explicit ContainerObject(Context& context);
+    /// What it has on the bus.
+    [[nodiscard]] static const sd_bus_vtable* vtable() noexcept;
 
     // container_lifecycle.cpp
     void start(bus::Call call);

@@ -47,6 +47,10 @@ bus::Strings names_of(store::Store& store, const std::string& path, bool digests
 
 } // namespace
 
+const sd_bus_vtable* ImageObject::vtable() noexcept {
+    return kImageVtable;
+}
+
 ImageObject::ImageObject(Context& context)
     : context_(context),
       slot_(bus::add_objects(

@@ -13,6 +13,8 @@ namespace berth::daemon {
 class ImageObject {
   public:
     explicit ImageObject(Context& context);
+    /// What it has on the bus.
+    [[nodiscard]] static const sd_bus_vtable* vtable() noexcept;
 
     void inspect(bus::Call call);
     void history(bus::Call call);

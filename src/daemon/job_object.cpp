@@ -50,6 +50,14 @@ const sd_bus_vtable kWorkerVtable[] = {
 
 } // namespace
 
+const sd_bus_vtable* JobObject::vtable() noexcept {
+    return kJobVtable;
+}
+
+const sd_bus_vtable* JobObject::worker_vtable() noexcept {
+    return kWorkerVtable;
+}
+
 JobObject::JobObject(Context& context)
     : context_(context),
       jobs_(bus::add_objects(context.connection, kPrefix, "org.berth1.Job", kJobVtable, this,

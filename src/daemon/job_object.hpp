@@ -14,6 +14,9 @@ namespace berth::daemon {
 class JobObject {
   public:
     explicit JobObject(Context& context);
+    /// What they have on the bus.
+    [[nodiscard]] static const sd_bus_vtable* vtable() noexcept;
+    [[nodiscard]] static const sd_bus_vtable* worker_vtable() noexcept;
 
     void cancel(bus::Call call);
     void wait(bus::Call call);

@@ -104,6 +104,10 @@ const sd_bus_vtable kVtable[] = {
 
 } // namespace
 
+const sd_bus_vtable* ManagerObject::vtable() noexcept {
+    return kVtable;
+}
+
 ManagerObject::ManagerObject(Context& context)
     : context_(context), slot_(bus::add_object(context.connection, bus::kRootPath,
                                                bus::kManagerInterface, kVtable, this)) {}

@@ -18,6 +18,8 @@ namespace berth::daemon {
 class ManagerObject {
   public:
     explicit ManagerObject(Context& context);
+    /// What it has on the bus.
+    [[nodiscard]] static const sd_bus_vtable* vtable() noexcept;
 
     // manager_containers.cpp
     void create_container(bus::Call call);

@@ -46,6 +46,10 @@ std::string path_of(const plugin::PluginInfo& plugin) {
 
 } // namespace
 
+const sd_bus_vtable* PluginObject::vtable() noexcept {
+    return kPluginVtable;
+}
+
 PluginObject::PluginObject(Context& context)
     : slot_(bus::add_objects(context.connection, kPrefix, "org.berth1.Plugin", kPluginVtable, this,
                              [this](const std::string& path) { return plugins().contains(path); })),

@@ -15,6 +15,8 @@ namespace berth::daemon {
 class PluginObject {
   public:
     explicit PluginObject(Context& context);
+    /// What it has on the bus.
+    [[nodiscard]] static const sd_bus_vtable* vtable() noexcept;
 
     [[nodiscard]] std::string kind(const std::string& path);
     [[nodiscard]] std::string name(const std::string& path);
