@@ -42,7 +42,7 @@ std::string pull_image(Client& client, const std::string& reference, const PullS
     if (!style.platform.empty()) options.set("platform", style.platform);
     auto request =
         client.new_call(bus::kRootPath, bus::kManagerInterface, "PullImage", reference, options);
-    if (!style.quiet && reference != with_default_tag(reference))
+    if (!style.quiet && style.out == stdout && reference != with_default_tag(reference))
         std::fprintf(style.out, "Using default tag: latest\n");
     const auto result = follow_job(client, std::move(request), {"pull", style.quiet, style.out});
     const Pulled pulled = read_pulled(result, with_default_tag(reference));

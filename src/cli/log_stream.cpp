@@ -102,6 +102,7 @@ bool LogStream::read_some() {
 
 void LogStream::print(const LogRecord& record) const {
     std::FILE* out = record.error ? stderr : stdout;
+    if (record.error) std::fflush(stdout); // both may be one terminal: the order stays
     if (choice_.timestamps) std::fprintf(out, "%s ", rfc3339_nano(record.usec).c_str());
     std::fwrite(record.message.data(), 1, record.message.size(), out);
     std::fputc('\n', out);

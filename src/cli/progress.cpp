@@ -29,6 +29,12 @@ bool moving(const ProgressBoard::Item& item) {
     return item.total > 0 && item.done < item.total;
 }
 
+// Bars show these; a plain line is for what is reached.
+bool is_on_the_way(const std::string& status) {
+    return status == "Downloading" || status == "Extracting" || status == "Uploading" ||
+           status == "Pushing" || status == "Waiting" || status == "Verifying";
+}
+
 std::string bar(const ProgressBoard::Item& item, std::size_t width) {
     const double part = static_cast<double>(item.done) / static_cast<double>(item.total);
     const auto filled =
@@ -128,7 +134,7 @@ void ProgressPainter::update(const std::string& id, const std::string& status, s
     const std::uint64_t now = steady_usec();
     const bool changed = board_.update(id, status, done, total, now);
     if (!live_) {
-        if (!changed || (total > 0 && done < total)) return;
+        if (!changed || is_on_the_way(status)) return;
         std::fprintf(out_, "%s%s%s\n", base::printable(id).c_str(), id.empty() ? "" : ": ",
                      base::printable(status).c_str());
         std::fflush(out_);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <container/bundle_files.hpp>
+#include <container/host_ports.hpp>
 #include <container/layers.hpp>
 #include <spec/bundle_network.hpp>
 #include <spec/port_syntax.hpp>
@@ -76,10 +77,7 @@ ContainerRow make_row(Engine& engine, store::ContainerRecord record,
 
 std::vector<PublishedPort> current_ports(const store::ContainerRecord& record,
                                          const spec::ContainerSpec& spec) {
-    const bool chosen_at_start =
-        spec.publish_all || std::any_of(spec.ports.begin(), spec.ports.end(),
-                                        [](const auto& port) { return port.host_port == 0; });
-    if (!chosen_at_start) return spec.ports;
+    if (!needs_host_ports(spec)) return spec.ports;
     const std::string text = read_bundle(record.id);
     if (text.empty()) return {};
     const auto network =

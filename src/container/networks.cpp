@@ -9,6 +9,7 @@
 #include <container/addresses.hpp>
 #include <container/bundle_files.hpp>
 #include <container/host_ports.hpp>
+#include <container/list.hpp>
 #include <spec/mode_syntax.hpp>
 
 namespace berth::container {
@@ -79,6 +80,16 @@ Endpoint endpoint_of(const store::ContainerRecord& record, const spec::Container
     return endpoint;
 }
 
+/// Sockets' ports, and those that containers publish, which have no socket.
+UsedPorts used_ports(Engine& engine) {
+    UsedPorts used = bound_ports();
+    for (const auto& record : engine.store().containers()) {
+        for (const auto& port : current_ports(record, spec::parse_container_spec(record.spec)))
+            used.emplace(port.protocol, port.host_port);
+    }
+    return used;
+}
+
 } // namespace
 
 std::vector<NetworkConfig> networks_of_mode(Engine& engine, const std::string& asked) {
@@ -120,7 +131,10 @@ spec::BundleNetwork bundle_network(Engine& engine, const store::ContainerRecord&
         bundle.networks.push_back(
             {networks[index], endpoint_of(record, spec, networks[index], leases, index)});
     }
-    if (!bundle.networks.empty()) bundle.networks[0].endpoint.ports = choose_host_ports(spec);
+    if (!bundle.networks.empty()) {
+        bundle.networks[0].endpoint.ports =
+            choose_host_ports(spec, needs_host_ports(spec) ? used_ports(engine) : UsedPorts());
+    }
     return bundle;
 }
 

@@ -5,7 +5,6 @@
 
 #include <sys/stat.h>
 
-#include <base/file.hpp>
 #include <base/strings.hpp>
 #include <spec/mode_syntax.hpp>
 
@@ -66,13 +65,14 @@ void check_bind_sources(const std::vector<spec::Mount>& mounts) {
     }
 }
 
-void make_bind_sources(const std::vector<spec::Mount>& mounts) {
+std::vector<std::string> missing_sources(const std::vector<spec::Mount>& mounts) {
+    std::vector<std::string> missing;
     for (const auto& mount : mounts) {
-        if (mount.kind != spec::MountKind::Bind || !mount.create_source || exists(mount.source)) {
-            continue;
+        if (mount.kind == spec::MountKind::Bind && mount.create_source && !exists(mount.source)) {
+            missing.push_back(mount.source);
         }
-        base::make_directories(mount.source, 0755);
     }
+    return missing;
 }
 
 } // namespace berth::container

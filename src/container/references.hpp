@@ -2,6 +2,7 @@
 // What a specification says about things outside it: other containers, paths of the host.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <spec/container_spec.hpp>
@@ -15,7 +16,8 @@ void resolve_references(store::Store& store, spec::ContainerSpec& spec);
 
 /// --mount type=bind needs a source that exists; -v makes it.
 void check_bind_sources(const std::vector<spec::Mount>& mounts);
-/// Makes the directories that -v asked for and that are missing.
-void make_bind_sources(const std::vector<spec::Mount>& mounts);
+/// The directories that -v asked for and that are missing. The unit makes them before it starts:
+/// the daemon itself may not write to the host.
+[[nodiscard]] std::vector<std::string> missing_sources(const std::vector<spec::Mount>& mounts);
 
 } // namespace berth::container

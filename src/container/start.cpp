@@ -6,7 +6,6 @@
 #include <base/strings.hpp>
 #include <container/bundle_files.hpp>
 #include <container/names.hpp>
-#include <container/references.hpp>
 #include <container/remove.hpp>
 #include <container/state.hpp>
 #include <container/unit_settings.hpp>
@@ -51,7 +50,6 @@ Started start_unit(Engine& engine, const store::ContainerRecord& record,
 Started launch(Engine& engine, const store::ContainerRecord& record, const StartOptions& options) {
     const auto spec = spec::parse_container_spec(record.spec);
     try {
-        make_bind_sources(spec.mounts);
         write_bundle_files(engine, record, spec, options.attached);
         return start_unit(engine, record, spec, options);
     } catch (const StartFailed& error) {

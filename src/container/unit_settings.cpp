@@ -8,6 +8,7 @@
 #include <berth_config.hpp>
 
 #include <container/devices.hpp>
+#include <container/references.hpp>
 #include <spec/signal.hpp>
 
 namespace berth::container {
@@ -174,6 +175,10 @@ systemd::UnitProperties unit_properties(const store::ContainerRecord& record,
     set_stdio(unit, options.stdio, spec.log_driver == "none" ? "null" : "journal");
     if (auto environment = passed_environment(); !environment.empty()) {
         unit.set("Environment", std::move(environment));
+    }
+    if (auto make = missing_sources(spec.mounts); !make.empty()) {
+        make.insert(make.begin(), {"/bin/mkdir", "-p", "-m", "0755", "--"});
+        unit.set_command("ExecStartPre", make);
     }
     const std::string run = program("berth-run");
     unit.set_command("ExecStart", {run, "start", record.id.str()});

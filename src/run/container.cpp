@@ -100,7 +100,7 @@ std::vector<int> descriptors_to_keep(const Launch& launch, const Channel& channe
     return keep;
 }
 
-void make_container(const Launch& launch, const Channel& channel, const Additions& additions) {
+void make_container(const Launch& launch, Channel& channel, const Additions& additions) {
     const auto& bundle = launch.bundle;
     const auto& process = *bundle.process;
     Terminal terminal;
@@ -135,13 +135,14 @@ void make_container(const Launch& launch, const Channel& channel, const Addition
     const auto payload = prepare_payload(finish, identity);
     channel.say(Word::Ready);
     channel.expect(Word::Go);
-    if (additions.before_start) additions.before_start();
+    if (additions.before_start) additions.before_start(channel);
+    if (additions.in_container) additions.in_container();
     become_payload(finish, payload);
 }
 
 } // namespace
 
-void run_to_exec(const Channel& channel, const std::function<void()>& steps) {
+void run_to_exec(Channel& channel, const std::function<void()>& steps) {
     int code = kExitEngine;
     try {
         steps();
@@ -154,7 +155,7 @@ void run_to_exec(const Channel& channel, const std::function<void()>& steps) {
     ::_exit(code);
 }
 
-void become_container(const Launch& launch, const Channel& channel, const Additions& additions) {
+void become_container(const Launch& launch, Channel& channel, const Additions& additions) {
     run_to_exec(channel, [&] { make_container(launch, channel, additions); });
 }
 

@@ -138,6 +138,8 @@ TEST_F(Relay, LeavesAtTheDetachKeys) {
 TEST_F(Relay, DoesNotChokeOnALongPaste) {
     make_raw();
     start("");
+    ASSERT_EQ(::write(container_.slave.get(), "x", 1), 1);
+    EXPECT_EQ(read_some(user_.master.get()), "x"); // what is typed before it is raw may get lost
     const std::string paste(200'000, 'p');
     std::thread typist([&] {
         std::size_t sent = 0;

@@ -9,6 +9,7 @@
 #include <container/addresses.hpp>
 #include <container/bundle.hpp>
 #include <container/etc_files.hpp>
+#include <container/host_ports.hpp>
 #include <container/process_table.hpp>
 #include <container/state.hpp>
 #include <container/top.hpp>
@@ -193,6 +194,19 @@ TEST_F(Bundles, AnImageChoosesNothingOfTheUnitButItsStopSignal) {
     EXPECT_EQ(property<std::int32_t>("KillSignal"), SIGQUIT);
 }
 
+TEST_F(Bundles, AMissingHostDirectoryIsMadeByTheUnit) {
+    spec_.mounts = {
+        {.kind = spec::MountKind::Bind,
+         .source = "/nowhere/x",
+         .target = "/x",
+         .create_source = true},
+        {.kind = spec::MountKind::Bind, .source = "/tmp", .target = "/t", .create_source = true}};
+    const auto commands = property<systemd::Commands>("ExecStartPre");
+    EXPECT_EQ(std::get<1>(commands.at(0)).back(), "/nowhere/x");
+    spec_.mounts.clear();
+    EXPECT_EQ(unit().find("ExecStartPre"), nullptr);
+}
+
 TEST_F(Bundles, DevicesAreAllowedByTheUnit) {
     EXPECT_EQ(property<std::string>("DevicePolicy"), "strict");
     spec_.devices = {{.host_path = "/dev/null", .container_path = "/dev/x", .permissions = "r"}};
@@ -218,6 +232,23 @@ TEST(Addresses, ReservedAndForeignOnesAreRefused) {
     EXPECT_NO_THROW(check_address(subnet, "172.20.0.9"));
     for (const auto* bad : {"172.20.0.0", "172.20.0.1", "172.20.0.255", "172.21.0.2", "::1"})
         EXPECT_THROW(check_address(subnet, bad), Error) << bad;
+}
+
+TEST(HostPorts, AreNoneThatIsInUse) {
+    UsedPorts used;
+    add_bound_ports("  sl  local_address rem_address\n   0: 0100007F:8000 00000000:0000 0A\n"
+                    "   1: 00000000000000000000000000000000:8001 0:0 0A\n   2: junk\n",
+                    PortProtocol::Tcp, used);
+    EXPECT_EQ(used, (UsedPorts{{PortProtocol::Tcp, 32768}, {PortProtocol::Tcp, 32769}}));
+    for (unsigned port = 32768; port <= 60999; ++port)
+        used.emplace(PortProtocol::Tcp, static_cast<std::uint16_t>(port));
+    used.erase({PortProtocol::Tcp, 40000});
+    spec::ContainerSpec spec;
+    spec.exposed = {"80/tcp"};
+    spec.publish_all = true;
+    EXPECT_EQ(choose_host_ports(spec, used).at(0).host_port, 40000);
+    spec.exposed = {"80/tcp", "81/tcp"};
+    EXPECT_THROW((void)choose_host_ports(spec, used), Error);
 }
 
 TEST(EtcFiles, NameTheContainerItsHostsAndItsResolver) {
