@@ -165,9 +165,6 @@ netlink::Link HostSide::make(const NetworkConfig& network) {
     }
     netlink::change_link(kernel_.route, *link,
                          {.up = true, .call_ip_hooks = needs_ip_hooks(network)});
-    if (has_v6(network)) {
-        netlink::add_local_route(kernel_.route, link->index, *base::IpAddress::parse("::1"));
-    }
     enter_rules(network);
     netlink::change_link(kernel_.route, *link, {.alias = bridge_alias(network.id)});
     undo.dismiss();

@@ -86,6 +86,12 @@ void add_elements(const PublishedPort& port, const Target& target, const std::st
     if (!port.host_address.empty()) {
         host = base::IpAddress::parse(port.host_address);
         if (!host) refuse(port, "'" + port.host_address + "' is not an IP address");
+        // The kernel drops answers to ::1 that come in by any interface but lo; there is no
+        // route_localnet for IPv6.
+        if (host->is_v6() && host->is_loopback()) {
+            refuse(port, "IPv6 loopback can't be translated by the kernel; publish on 127.0.0.1 or "
+                         "on an address of the host");
+        }
     }
     const bool want4 = !host || !host->is_v6();
     const bool want6 = !host || host->is_v6();

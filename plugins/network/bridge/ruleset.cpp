@@ -88,10 +88,6 @@ NftRule rule_for(const char* chain, int family) {
     return rule;
 }
 
-std::string loopback6() {
-    return std::string(15, '\0') + '\1';
-}
-
 /// Goes on only if the packet comes in by one of `in` and goes out by one of `out`.
 NftRule& between(NftRule& rule, const char* in, const char* out) {
     return rule.load_meta(NFT_META_IIFNAME, 0)
@@ -200,17 +196,11 @@ void put_postrouting(NftTransaction& transaction) {
         .load_network(offsetof(iphdr, saddr), 1, 0)
         .equals_u8(0, IN_LOOPBACKNET)
         .masquerade();
-    NftRule loopback6_rule = rule_for(kPostrouting, AF_INET6);
-    loopback6_rule.load_meta(NFT_META_OIFNAME, 0)
-        .in_set(0, kBridges)
-        .load_network(offsetof(ipv6hdr, saddr), 16, 0)
-        .equals(0, loopback6())
-        .masquerade();
     NftRule inside = rule_in(kPostrouting);
     inside.load_meta(NFT_META_OIFNAME, 0).in_set(0, kBridges).leave();
     NftRule leaving = rule_in(kPostrouting);
     leaving.load_meta(NFT_META_IIFNAME, 0).in_set(0, kMasquerading).masquerade();
-    transaction.add_rule(hairpin4).add_rule(hairpin6).add_rule(loopback4).add_rule(loopback6_rule);
+    transaction.add_rule(hairpin4).add_rule(hairpin6).add_rule(loopback4);
     transaction.add_rule(inside).add_rule(leaving);
 }
 

@@ -128,19 +128,6 @@ void add_default_route(Socket& route, int index, const base::IpAddress& gateway)
     request_unless(route, message, EEXIST, "cannot add the default route by " + gateway.str());
 }
 
-void add_local_route(Socket& route, int index, const base::IpAddress& address) {
-    constexpr std::uint32_t kLastMetric = 0x7fffffff;
-    Message message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
-    auto& header = put_route_header(message, address.family(), RTN_LOCAL);
-    header.rtm_table = RT_TABLE_LOCAL;
-    header.rtm_scope = RT_SCOPE_HOST;
-    header.rtm_dst_len = static_cast<unsigned char>(address.bits());
-    message.put(RTA_DST, address.bytes());
-    message.put_u32(RTA_OIF, static_cast<std::uint32_t>(index));
-    message.put_u32(RTA_PRIORITY, kLastMetric);
-    request_unless(route, message, EEXIST, "cannot add the local route to " + address.str());
-}
-
 void forget_neighbour(Socket& route, int index, const base::IpAddress& address) {
     Message message(RTM_DELNEIGH, 0);
     auto& header = message.extra<ndmsg>();

@@ -31,10 +31,6 @@ struct Route {
 [[nodiscard]] std::vector<Route> list_routes(Socket& route);
 /// Adds a default route; harmless when the same one is there.
 void add_default_route(Socket& route, int index, const base::IpAddress& gateway);
-/// Makes packets for `address` that come in by the interface local, after every other route to it:
-/// it lets answers for ::1, brought back by NAT, in. Harmless when it is there.
-void add_local_route(Socket& route, int index, const base::IpAddress& address);
-
 /// Forgets who has the address on the interface; harmless when nobody knows.
 void forget_neighbour(Socket& route, int index, const base::IpAddress& address);
 

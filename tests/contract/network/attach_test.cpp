@@ -177,7 +177,7 @@ TEST_P(Contract, leaves_nothing_after_detach) {
     const auto other = start(where, "other");
     const State before = state_of_host();
     auto ports = network().traits().ports
-                     ? std::vector<PublishedPort>{tcp(8080, 80), udp(53, 53), tcp(81, 81, "::1"),
+                     ? std::vector<PublishedPort>{tcp(8080, 80), udp(53, 53), tcp(81, 81, kHost6),
                                                   tcp(82, 82, kHost4)}
                      : std::vector<PublishedPort>{};
     const auto guest = start(where, "web", ports);

@@ -169,7 +169,7 @@ TEST_P(Recover, a_port_in_use_is_refused_and_its_holder_named) {
               "cannot publish port 8080/tcp: container 'holder' has it");
     const EchoServer on_host(host(), 9090);
     for (const auto& port :
-         {tcp(9090, 80), udp(9090, 80), tcp(9090, 80, "127.0.0.1"), tcp(9090, 80, "::1")}) {
+         {tcp(9090, 80), udp(9090, 80), tcp(9090, 80, "127.0.0.1"), tcp(9090, 80, kHost6)}) {
         const auto guest = make_guest(where, "guest", {port});
         const std::string message = message_of([&] { static_cast<void>(attach(where, guest)); });
         EXPECT_NE(message.find("(process " + std::to_string(::getpid()) + ") has it"),
