@@ -145,9 +145,7 @@ class Launch {
         if (container_.pull == "always") pull();
     }
 
-    void pull() {
-        pull_image(client_, image_, {container_.platform(), container_.quiet, stderr});
-    }
+    void pull() { pull_image(client_, image_, {container_.platform(), container_.quiet, stderr}); }
 
     // The file must be ours before there is a container.
     void claim_cidfile() {

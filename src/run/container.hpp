@@ -16,7 +16,7 @@ struct Additions {
     /// Waits for `start` and speaks with it from then on; nothing: goes on with the helper.
     std::function<void(Channel&)> before_start;
     std::function<void()> in_container; ///< startContainer hooks, with the payload's own user
-    std::vector<int> keep_open;          ///< descriptors that before_start needs
+    std::vector<int> keep_open;         ///< descriptors that before_start needs
 };
 
 /// Never returns: it execs the payload, or tells the helper why not and exits.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "engine_config.hpp"
 
-#include <initializer_list>
 #include <algorithm>
+#include <initializer_list>
 #include <sstream>
 
 #include <toml++/toml.h>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "cgroup.hpp"
+
 #include <algorithm>
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cgroup.hpp"
 #include <base/file.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
@@ -22,10 +23,10 @@ class Writer {
     void set(const std::string& file, const std::string& value) const {
         const base::Fd fd(::open((path_ + "/" + file).c_str(), O_WRONLY | O_CLOEXEC));
         if (!fd && errno == ENOENT) {
-            throw Error(ErrorCode::Unsupported,
-                        "cannot set " + file + ": the controller '" +
-                            file.substr(0, file.find('.')) + "' is not available for cgroup '" +
-                            path_ + "'");
+            throw Error(ErrorCode::Unsupported, "cannot set " + file + ": the controller '" +
+                                                    file.substr(0, file.find('.')) +
+                                                    "' is not available for cgroup '" + path_ +
+                                                    "'");
         }
         if (!fd || ::write(fd.get(), value.data(), value.size()) < 0) {
             throw_errno("cannot set " + file + " to '" + value + "'");

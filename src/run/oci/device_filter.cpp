@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Device rules as a BPF program: cgroup v2 has no files for them.
 // Source: the kernel's bpf(2), linux/bpf.h "struct bpf_cgroup_dev_ctx".
+#include "cgroup.hpp"
+
 #include <array>
 #include <cstring>
 #include <vector>
@@ -9,7 +11,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "cgroup.hpp"
 #include <base/log.hpp>
 #include <berth/error.hpp>
 
@@ -41,18 +42,15 @@ constexpr bpf_insn kExit{BPF_JMP | BPF_EXIT, 0, 0, 0, 0};
 
 /// Registers: 2 type, 3 access, 4 major, 5 minor.
 Program prologue() {
-    return {load(BPF_REG_2, 0),
-            calculate(BPF_AND, BPF_REG_2, 0xffff),
-            load(BPF_REG_3, 0),
-            calculate(BPF_RSH, BPF_REG_3, 16),
-            load(BPF_REG_4, 4),
-            load(BPF_REG_5, 8)};
+    return {load(BPF_REG_2, 0), calculate(BPF_AND, BPF_REG_2, 0xffff),
+            load(BPF_REG_3, 0), calculate(BPF_RSH, BPF_REG_3, 16),
+            load(BPF_REG_4, 4), load(BPF_REG_5, 8)};
 }
 
 std::int32_t access_bits(const std::string& access) {
     std::int32_t bits = 0;
     for (const char c : access) {
-        bits |= c == 'm' ? BPF_DEVCG_ACC_MKNOD
+        bits |= c == 'm'   ? BPF_DEVCG_ACC_MKNOD
                 : c == 'r' ? BPF_DEVCG_ACC_READ
                            : BPF_DEVCG_ACC_WRITE;
     }

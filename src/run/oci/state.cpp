@@ -71,10 +71,10 @@ void StateDir::make() const {
 }
 
 void StateDir::save(const State& state) const {
-    const nlohmann::json json{{"id", state.id},           {"pid", state.pid},
-                              {"start_time", state.start_time}, {"bundle", state.bundle},
-                              {"created", state.created}, {"cgroup", state.cgroup},
-                              {"owner", state.owner}};
+    const nlohmann::json json{
+        {"id", state.id},         {"pid", state.pid},         {"start_time", state.start_time},
+        {"bundle", state.bundle}, {"created", state.created}, {"cgroup", state.cgroup},
+        {"owner", state.owner}};
     base::Dir::open(path_).write_atomically("state.json", json.dump(), 0600);
 }
 
@@ -134,12 +134,9 @@ std::vector<std::string> list_ids(const std::string& root) {
 }
 
 std::string state_json(const State& state, Status status, const spec::Bundle& bundle) {
-    nlohmann::json json{{"ociVersion", bundle.oci_version},
-                        {"id", state.id},
-                        {"status", status_name(status)},
-                        {"bundle", state.bundle},
-                        {"annotations", bundle.annotations},
-                        {"created", state.created}};
+    nlohmann::json json{{"ociVersion", bundle.oci_version},  {"id", state.id},
+                        {"status", status_name(status)},     {"bundle", state.bundle},
+                        {"annotations", bundle.annotations}, {"created", state.created}};
     if (status != Status::Stopped) json["pid"] = state.pid;
     if (status == Status::Stopped) json["pid"] = 0;
     return json.dump(2);

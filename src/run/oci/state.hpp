@@ -58,8 +58,7 @@ class StateDir {
 [[nodiscard]] std::vector<std::string> list_ids(const std::string& root);
 
 /// The state as the specification has it, for `state` and for hooks.
-[[nodiscard]] std::string state_json(const State& state, Status status,
-                                     const spec::Bundle& bundle);
+[[nodiscard]] std::string state_json(const State& state, Status status, const spec::Bundle& bundle);
 [[nodiscard]] std::string now_text();
 
 } // namespace berth::run::oci
