@@ -2,6 +2,7 @@
 #include "attach_streams.hpp"
 
 #include "options.hpp"
+#include "terminal.hpp"
 
 #include <unistd.h>
 
@@ -33,6 +34,14 @@ void check_terminal(bool tty, bool input) {
         throw Error(
             ErrorCode::InvalidArgument,
             "the input device is not a TTY: standard input is no terminal, so leave -t out");
+}
+
+void add_terminal_size(bus::Dict& request) {
+    auto size = terminal_size(STDIN_FILENO);
+    if (!size) size = terminal_size(STDOUT_FILENO);
+    if (!size) return;
+    request.set("rows", static_cast<std::uint32_t>(size->rows));
+    request.set("columns", static_cast<std::uint32_t>(size->columns));
 }
 
 base::Fd take_terminal(const bus::Dict& result) {

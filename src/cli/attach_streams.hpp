@@ -19,6 +19,8 @@ using StreamChoice = StdioChoice;
 void check_terminal(bool tty, bool input);
 /// The master of the container's terminal, out of a reply's dictionary; empty when it has ended
 /// already.
+/// The size of our terminal goes with the request, so that the command finds it from its start.
+void add_terminal_size(bus::Dict& request);
 [[nodiscard]] base::Fd take_terminal(const bus::Dict& result);
 
 } // namespace berth::cli

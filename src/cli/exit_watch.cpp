@@ -4,6 +4,7 @@
 #include "report.hpp"
 
 #include <charconv>
+#include <chrono>
 
 namespace berth::cli {
 namespace {
@@ -11,6 +12,9 @@ namespace {
 constexpr const char* kEvents = "type='signal',sender='org.berth1',path='/org/berth1',"
                                 "interface='org.berth1.Manager',member='Event',arg1='container',"
                                 "arg2='die'";
+
+constexpr std::chrono::seconds kEndIsTold{5};
+constexpr std::uint64_t kTurn = 100'000; // microseconds
 
 } // namespace
 
@@ -42,6 +46,10 @@ int ExitWatch::wait(Session& session, const std::string& path, const std::string
         return status;
     } catch (const Error& error) {
         if (error.code() != ErrorCode::NotFound && error.code() != ErrorCode::Unsupported) throw;
+        // Removed between its start and our question: its end is told right after that.
+        const auto deadline = std::chrono::steady_clock::now() + kEndIsTold;
+        while (!exits_.contains(id) && std::chrono::steady_clock::now() < deadline)
+            client_.event().turn(kTurn);
         const auto ended = exits_.find(id);
         if (ended == exits_.end()) throw;
         return ended->second;

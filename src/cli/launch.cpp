@@ -82,10 +82,12 @@ class Launch {
         check_terminal(container_.tty(), streams.in);
         Stdio stdio(streams);
         auto options = this->options();
-        if (container_.tty())
+        if (container_.tty()) {
             options.set("attach", true);
-        else
+            add_terminal_size(options);
+        } else {
             stdio.add_to(options);
+        }
         Started started;
         int status = 0;
         with_image([&] {

@@ -34,15 +34,15 @@ int for_each(const std::vector<std::string>& names,
     return status;
 }
 
-StartFailure start_failure(const std::string& message) {
+StartFailure start_failure(const std::string& message, int otherwise) {
     for (const int status : {125, 126, 127}) {
         const std::string prefix = "[" + std::to_string(status) + "] ";
         if (message.starts_with(prefix)) return {status, message.substr(prefix.size())};
     }
-    return {kEngineFailed, message};
+    return {otherwise, message};
 }
 
-int run_guarded(const std::function<int()>& verb) {
+int run_guarded(const std::function<int()>& verb, int otherwise) {
     try {
         return verb();
     } catch (const Quit&) {
@@ -50,7 +50,7 @@ int run_guarded(const std::function<int()>& verb) {
     } catch (const UsageError&) {
         throw;
     } catch (const Error& error) {
-        const auto failure = start_failure(error.what());
+        const auto failure = start_failure(error.what(), otherwise);
         complain(failure.message);
         return failure.status;
     }

@@ -10,7 +10,7 @@
 namespace berth::cli {
 
 inline constexpr int kFailed = 1;
-inline constexpr int kEngineFailed = 125; ///< of run, create and exec; and of a bad command line
+inline constexpr int kEngineFailed = 125; ///< of run and create; and of a bad command line
 
 /// "berth: MESSAGE" on standard error.
 void complain(const std::string& message);
@@ -24,9 +24,9 @@ struct StartFailure {
     int status = kEngineFailed;
     std::string message;
 };
-[[nodiscard]] StartFailure start_failure(const std::string& message);
+[[nodiscard]] StartFailure start_failure(const std::string& message, int otherwise = kEngineFailed);
 
 /// Tells the failure of a verb that runs something and returns its status; Quit passes through.
-[[nodiscard]] int run_guarded(const std::function<int()>& verb);
+[[nodiscard]] int run_guarded(const std::function<int()>& verb, int otherwise = kEngineFailed);
 
 } // namespace berth::cli

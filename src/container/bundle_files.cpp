@@ -76,8 +76,10 @@ spec::Bundle plan_bundle(Engine& engine, const store::ContainerRecord& record,
 }
 
 void write_bundle_files(Engine& engine, const store::ContainerRecord& record,
-                        const spec::ContainerSpec& spec, bool attached) {
-    const spec::Bundle bundle = plan_bundle(engine, record, spec, attached);
+                        const spec::ContainerSpec& spec, const StartOptions& options) {
+    spec::Bundle bundle = plan_bundle(engine, record, spec, options.attached);
+    bundle.process->console_height = options.console.rows;
+    bundle.process->console_width = options.console.columns;
     const base::Dir dir = make_container_dir(record.id);
     dir.unlink("start-error");
     const auto network = spec::parse_bundle_network(bundle.annotation(spec::kAnnotationNetwork));

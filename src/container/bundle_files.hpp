@@ -16,7 +16,7 @@ namespace berth::container {
                                        const spec::ContainerSpec& spec, bool attached);
 /// Writes config.json, hosts, hostname and resolv.conf, and takes a former start's error away.
 void write_bundle_files(Engine& engine, const store::ContainerRecord& record,
-                        const spec::ContainerSpec& spec, bool attached);
+                        const spec::ContainerSpec& spec, const StartOptions& options);
 /// What berth-run said about a start that failed; empty when it said nothing.
 [[nodiscard]] std::string read_start_error(const ContainerId& id);
 /// The bundle of the last start, empty when there is none.

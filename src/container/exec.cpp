@@ -50,6 +50,8 @@ spec::ExecRequest make_request(const store::ContainerRecord& record, const ExecO
     request.cwd = options.cwd.empty() ? container.working_dir : spec::clean_path(options.cwd);
     request.user = options.user.empty() ? container.user : options.user;
     request.tty = options.tty;
+    request.rows = options.console.rows;
+    request.columns = options.console.columns;
     request.privileged = options.privileged || container.privileged;
     return request;
 }

@@ -17,6 +17,7 @@ struct ExecOptions {
     bool tty = false;
     bool privileged = false;
     Stdio stdio;
+    ConsoleSize console;
 };
 
 /// "1a2b3c4d": eight hexadecimal digits.

@@ -50,7 +50,7 @@ Started start_unit(Engine& engine, const store::ContainerRecord& record,
 Started launch(Engine& engine, const store::ContainerRecord& record, const StartOptions& options) {
     const auto spec = spec::parse_container_spec(record.spec);
     try {
-        write_bundle_files(engine, record, spec, options.attached);
+        write_bundle_files(engine, record, spec, options);
         return start_unit(engine, record, spec, options);
     } catch (const StartFailed& error) {
         engine.store().record_start_error(record.id, error.what(), error.exit_code(), store::now());

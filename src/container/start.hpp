@@ -21,8 +21,15 @@ struct Stdio {
     [[nodiscard]] bool any() const noexcept { return in || out || err; }
 };
 
+/// Of the caller's terminal, in characters; 0: not known.
+struct ConsoleSize {
+    std::uint16_t rows = 0;
+    std::uint16_t columns = 0;
+};
+
 struct StartOptions {
     Stdio stdio;
+    ConsoleSize console;
     bool attached = false; ///< the client stays: in the foreground, by stdio or terminal
 };
 

@@ -5,6 +5,7 @@
 #include <container/errors.hpp>
 #include <daemon/container_object.hpp>
 #include <daemon/exec_sessions.hpp>
+#include <daemon/launching.hpp>
 #include <daemon/operations.hpp>
 #include <daemon/subject.hpp>
 #include <daemon/terminals.hpp>
@@ -24,6 +25,7 @@ container::ExecOptions read_exec(const bus::Strings& argv, const bus::Dict& opti
     exec.cwd = options.get_or<std::string>("cwd", "");
     exec.user = options.get_or<std::string>("user", "");
     exec.tty = options.get_or("tty", false);
+    exec.console = read_console_size(options);
     exec.privileged = options.get_or("privileged", false);
     exec.stdio.in = options.get_or<bus::SharedFd>("stdin", nullptr);
     exec.stdio.out = options.get_or<bus::SharedFd>("stdout", nullptr);
@@ -65,8 +67,8 @@ void ContainerObject::attach(bus::Call call) {
 
 void ContainerObject::exec(bus::Call call) {
     const auto [argv, options] = call.read_all<bus::Strings, bus::Dict>();
-    options.require_only(
-        {"env", "cwd", "user", "tty", "privileged", "stdin", "stdout", "stderr", "detach"});
+    options.require_only({"env", "cwd", "user", "tty", "rows", "columns", "privileged", "stdin",
+                          "stdout", "stderr", "detach"});
     const auto request = read_exec(argv, options);
     const bool detached = options.get_or("detach", false);
     const auto record = record_of(call);

@@ -52,7 +52,7 @@ void ContainerObject::act(const bus::Call& call, const std::string& event, Work 
 
 void ContainerObject::start(bus::Call call) {
     const auto options = call.read<bus::Dict>();
-    options.require_only({"stdin", "stdout", "stderr", "attach", "detach"});
+    options.require_only({"stdin", "stdout", "stderr", "attach", "rows", "columns", "detach"});
     const Launch launch = read_launch(call, options);
     const auto record = record_of(call);
     context_.gate.pass(call, facts_of(record), [this, call, launch, record](const Permit& permit) {

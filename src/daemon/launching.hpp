@@ -17,7 +17,10 @@ struct Launch {
     std::string client;
 };
 
-/// stdin, stdout, stderr, attach, detach. InvalidArgument.
+/// "rows" and "columns" of the caller's terminal. InvalidArgument.
+[[nodiscard]] container::ConsoleSize read_console_size(const bus::Dict& options);
+
+/// stdin, stdout, stderr, attach, rows, columns, detach. InvalidArgument.
 [[nodiscard]] Launch read_launch(const bus::Call& call, const bus::Dict& options);
 
 /// Tells of the start and returns what the caller gets: unit, terminal.

@@ -135,7 +135,8 @@ void ManagerObject::create_container(bus::Call call) {
 
 void ManagerObject::run_container(bus::Call call) {
     auto [request, options] = read_creation(call);
-    options.require_only({"replace", "stdin", "stdout", "stderr", "attach", "detach"});
+    options.require_only(
+        {"replace", "stdin", "stdout", "stderr", "attach", "rows", "columns", "detach"});
     request.owner_uid = context_.gate.caller(call);
     const Launch launch = read_launch(call, options);
     make(call, request, options,

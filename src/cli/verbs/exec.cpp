@@ -26,7 +26,10 @@ struct ExecFlags {
 
 bus::Dict request_of(const ExecFlags& flags) {
     bus::Dict request;
-    if (flags.tty) request.set("tty", true);
+    if (flags.tty) {
+        request.set("tty", true);
+        add_terminal_size(request);
+    }
     if (flags.detach) request.set("detach", true);
     if (flags.privileged) request.set("privileged", true);
     request.set_if("user", flags.user);
@@ -86,7 +89,7 @@ int exec(Client& client, const Arguments& arguments) {
     const auto words = options.parse(arguments);
     if (!words) return 0;
     static_cast<void>(DetachKeys(flags.detach_keys));
-    return run_guarded([&] { return exec_in(client, *words, flags); });
+    return run_guarded([&] { return exec_in(client, *words, flags); }, kFailed);
 }
 
 } // namespace berth::cli

@@ -25,10 +25,12 @@ int start_in_front(Client& client, const std::string& name, const StartFlags& fl
     check_terminal(tty, flags.interactive);
     Stdio stdio({flags.interactive, true, true});
     bus::Dict request;
-    if (tty)
+    if (tty) {
         request.set("attach", true);
-    else
+        add_terminal_size(request);
+    } else {
         stdio.add_to(request);
+    }
     Session session(client, flags.sig_proxy ? forwarded_signals() : std::vector<int>{});
     ExitWatch exits(client);
     auto reply = session.call(client.new_call(path, kContainerInterface, "Start", request));
