@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <base/dir.hpp>
+#include <base/lock.hpp>
 #include <base/log.hpp>
 #include <base/random.hpp>
 #include <base/rollback.hpp>
@@ -88,15 +89,18 @@ systemd::UnitProperties exec_properties(const store::ContainerRecord& record,
 }
 
 /// As start does: berth-run writes why, with its exit status in brackets, beside the request.
-StartFailed failure_of(const std::string& exec_id, const std::string& result) {
-    std::string message;
+std::string read_exec_error(const std::string& exec_id) {
     try {
         const std::string path = store::exec_request_path(exec_id);
         const std::size_t slash = path.rfind('/');
-        message = base::Dir::open(path.substr(0, slash)).read(exec_id + ".error", kErrorLimit);
+        return base::Dir::open(path.substr(0, slash)).read(exec_id + ".error", kErrorLimit);
     } catch (const Error&) {
-        message.clear();
+        return {};
     }
+}
+
+StartFailed failure_of(const std::string& exec_id, const std::string& result) {
+    const std::string message = read_exec_error(exec_id);
     return start_failure(message, kEngineFailed,
                          "the unit " + exec_unit(exec_id) + " did not start (" + result + ")");
 }
@@ -122,6 +126,8 @@ Started exec(Engine& engine, const ContainerId& id, const std::string& exec_id,
     const auto outcome =
         engine.units().start_transient(unit, exec_properties(record, exec_id, options));
     if (!outcome.done()) throw failure_of(exec_id, outcome.result);
+    (void)base::lock_path(store::exec_request_path(exec_id), base::LockKind::Shared);
+    if (!read_exec_error(exec_id).empty()) throw failure_of(exec_id, outcome.result);
     undo.dismiss();
     return {.unit = unit, .pid = static_cast<int>(engine.units().status(unit).main_pid)};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "start.hpp"
 
+#include <base/lock.hpp>
 #include <base/log.hpp>
 #include <base/rollback.hpp>
 #include <base/strings.hpp>
@@ -39,6 +40,11 @@ Started start_unit(Engine& engine, const store::ContainerRecord& record,
     const auto outcome =
         engine.units().start_transient(record.unit, unit_properties(record, spec, options));
     if (!outcome.done()) throw failure_of(engine, record, outcome.result);
+    // Ready is said just before the command's exec; berth-run holds the lock until that is done.
+    (void)base::lock_path(store::container_dir(record.id), base::LockKind::Shared);
+    if (const auto written = read_start_error(record.id); !written.empty()) {
+        throw failure_of(engine, record, outcome.result);
+    }
     const auto status = engine.units().status(record.unit);
     const int pid = static_cast<int>(status.main_pid);
     // From here on the sweep takes it for a container that has run.

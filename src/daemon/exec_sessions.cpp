@@ -62,6 +62,7 @@ void ExecSessions::start(const Permit& permit, const store::ContainerRecord& rec
     sessions_.emplace(id, Session{.container = record,
                                   .detached = detached,
                                   .tty = options.tty,
+                                  .early_end = {},
                                   .exit_code = {},
                                   .waiters = {},
                                   .client_gone = {},
@@ -83,7 +84,8 @@ void ExecSessions::start(const Permit& permit, const store::ContainerRecord& rec
 }
 
 void ExecSessions::started(const bus::Call& call, const std::string& id) {
-    const Session& session = sessions_.at(id);
+    Session& session = sessions_.at(id);
+    session.starting = false;
     context_.events->container(session.container, "exec_start", {{"execID", id}});
     bus::Dict result{{"unit", container::exec_unit(id)}};
     const std::string key = terminal_key(id);
@@ -91,6 +93,7 @@ void ExecSessions::started(const bus::Call& call, const std::string& id) {
         result.set("terminal", context_.terminals->attach(key, call.message().sender()));
     }
     call.reply(id, result);
+    if (session.early_end) ended(id, *session.early_end);
 }
 
 void ExecSessions::watch_client(const std::string& id, const std::string& client) {
@@ -121,7 +124,11 @@ void ExecSessions::unit_ended(const systemd::UnitEvent& event) {
     const std::string id = exec_of_unit(event.unit);
     const auto found = sessions_.find(id);
     if (found == sessions_.end() || found->second.exit_code) return;
-    ended(id, exit_code_of(event));
+    // What its start left behind is still being read.
+    if (found->second.starting)
+        found->second.early_end = exit_code_of(event);
+    else
+        ended(id, exit_code_of(event));
 }
 
 void ExecSessions::ended(const std::string& id, std::int32_t exit_code) {
@@ -151,6 +158,7 @@ void ExecSessions::recover() {
             if (!running.contains(id)) throw Error(ErrorCode::NotFound, "it has ended");
             Session session{.container = context_.store.container(ContainerId(note.container)),
                             .detached = note.client.empty(),
+                            .starting = false,
                             .hold = context_.idle.hold()};
             sessions_.emplace(id, std::move(session));
             if (note.client.empty()) continue;

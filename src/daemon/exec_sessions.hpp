@@ -38,6 +38,8 @@ class ExecSessions {
         store::ContainerRecord container;
         bool detached = false;
         bool tty = false;
+        bool starting = true;                  ///< until its client has been answered
+        std::optional<std::int32_t> early_end; ///< the exit code, when it ended before that
         std::optional<std::int32_t> exit_code;
         std::vector<bus::Call> waiters;
         bus::Slot client_gone;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "container.hpp"
 
+#include <array>
 #include <exception>
 
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -142,6 +144,10 @@ void make_container(const Launch& launch, Channel& channel, const Additions& add
 
 } // namespace
 
+namespace {
+constexpr int kHelperIsDone = 30'000; // milliseconds
+} // namespace
+
 void run_to_exec(Channel& channel, const std::function<void()>& steps) {
     int code = kExitEngine;
     try {
@@ -152,6 +158,11 @@ void run_to_exec(Channel& channel, const std::function<void()>& steps) {
     } catch (const std::exception& error) {
         channel.say_failed(code, error.what());
     }
+    // systemd may know this process as the unit's main one by now: it stays until the helper, who
+    // has to record the failure, is done with it.
+    const pollfd helper{.fd = channel.fd(), .events = 0, .revents = 0};
+    std::array<pollfd, 1> waited{helper};
+    ::poll(waited.data(), waited.size(), kHelperIsDone);
     ::_exit(code);
 }
 

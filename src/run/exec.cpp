@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "exec.hpp"
 
+#include <unistd.h>
+
 #include <base/file.hpp>
+#include <base/rollback.hpp>
 #include <berth/id.hpp>
 #include <run/birth.hpp>
 #include <run/bus_library.hpp>
@@ -63,9 +66,12 @@ void exec_in_container(const std::string& request_path) {
     Birth birth = join_container(joining, *init, true);
     birth.await_ready(
         [&](base::Fd master) { adopt_terminal("exec/" + exec_id(request_path), master); }, [] {});
-    birth.let_go();
     notify_ready(birth.pid());
+    base::Rollback undo;
+    undo.add([] { notify_ready(::getpid()); });
+    birth.let_go();
     birth.release();
+    undo.dismiss();
 }
 
 } // namespace berth::run

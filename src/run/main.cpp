@@ -9,14 +9,17 @@
 #include <unistd.h>
 
 #include <base/file.hpp>
+#include <base/lock.hpp>
 #include <base/log.hpp>
 #include <run/channel.hpp>
 #include <run/container_files.hpp>
 #include <run/exec.hpp>
 #include <run/start.hpp>
+#include <store/tree.hpp>
 
 namespace {
 
+namespace base = berth::base;
 using berth::run::kExitEngine;
 
 /// For the journal. A client that lent its own standard error is told by the daemon instead.
@@ -33,7 +36,9 @@ int start(const std::string& argument) {
         report(message);
         return code;
     };
+    base::Fd starting; // until what there is to say about it has been written
     try {
+        starting = base::lock_path(berth::store::container_dir(id), base::LockKind::Exclusive);
         berth::run::start_container(id);
         return 0;
     } catch (const berth::run::StartError& error) {
@@ -49,7 +54,9 @@ int exec(const std::string& path) {
         report(message);
         return code;
     };
+    base::Fd starting;
     try {
+        starting = base::lock_path(path, base::LockKind::Exclusive);
         berth::run::exec_in_container(path);
         return 0;
     } catch (const berth::run::StartError& error) {

@@ -92,7 +92,7 @@ base::Dir open_mount(int mount) {
 class Maker {
   public:
     Maker(const Launch& launch, const base::Dir& root)
-        : launch_(launch), root_(root), copy_up_(copy_up_places(launch.bundle)) {}
+        : root_(root), copy_up_(copy_up_places(launch.bundle)) {}
 
     void make(const spec::BundleMount& mount, const Source& source) {
         const auto place = clean_path(mount.destination);
@@ -144,7 +144,6 @@ class Maker {
         }
     }
 
-    const Launch& launch_;
     const base::Dir& root_;
     std::set<std::string> copy_up_;
 };

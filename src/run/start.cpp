@@ -9,8 +9,10 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <base/file.hpp>
 #include <base/mount.hpp>
 #include <base/rollback.hpp>
+#include <base/strings.hpp>
 #include <plugin/loader.hpp>
 #include <run/birth.hpp>
 #include <run/bus_library.hpp>
@@ -93,9 +95,18 @@ Launch prepare_launch(const ContainerId& id) {
     return launch;
 }
 
+/// The journal files lines of processes that are gone already by this name.
+std::string own_unit() {
+    std::string group(base::trim(base::read_file("/proc/self/cgroup")));
+    if (const auto unified = group.rfind("0::"); unified != std::string::npos)
+        group.erase(0, unified);
+    const auto slash = group.rfind('/');
+    return slash == std::string::npos ? std::string() : group.substr(slash + 1);
+}
+
 void set_up_stdio(const spec::Bundle& bundle, const ContainerId& id) {
     if (bundle.process->terminal) return;
-    use_streams(open_journal_streams(bundle.annotation(spec::kAnnotationName), ""));
+    use_streams(open_journal_streams(bundle.annotation(spec::kAnnotationName), own_unit()));
     if (!bundle.flag(spec::kAnnotationOpenStdin) || !bundle.flag(spec::kAnnotationDetached)) return;
     if (::dup2(open_stdin_fifo(id).get(), 0) < 0) throw_errno("cannot open standard input");
 }
@@ -133,8 +144,9 @@ void start_container(const ContainerId& id) {
     birth.await_ready([&](base::Fd master) { adopt_terminal("container/" + id.str(), master); },
                       [] {});
     record_init(id, birth.pid());
-    birth.let_go();
     notify_ready(birth.pid());
+    undo.add([] { notify_ready(::getpid()); });
+    birth.let_go();
     birth.release();
     undo.dismiss();
 }

@@ -52,6 +52,9 @@ void record_end(const ContainerId& id) {
 void detach(const ContainerId& id) noexcept {
     try {
         detach_networks(network_of(load_bundle(id)));
+    } catch (const Error& error) {
+        // Without a bundle it was removed while it ended, and its networks with it.
+        if (error.code() != ErrorCode::NotFound) log::warning("%s", error.what());
     } catch (const std::exception& error) {
         log::warning("%s", error.what());
     }

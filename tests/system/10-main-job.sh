@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Pull, run, change, commit, push, pull elsewhere, run again: each step by what it leaves.
+# shellcheck disable=SC2016,SC2046,SC2012 # for the container's shell; ids without blanks
 source "$(dirname "$0")/../lib/case.sh"
 source "$(dirname "$0")/../lib/registry.sh"
 source "$(dirname "$0")/../lib/images.sh"

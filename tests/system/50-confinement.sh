@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What a container can see and do is nowhere more than what docker's defaults allow.
+# shellcheck disable=SC2016,SC2046,SC2012 # for the container's shell; ids without blanks
 source "$(dirname "$0")/../lib/case.sh"
 source "$(dirname "$0")/../lib/images.sh"
 
