@@ -125,10 +125,11 @@ void ExecSessions::unit_ended(const systemd::UnitEvent& event) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end() || found->second.exit_code) return;
     // What its start left behind is still being read.
-    if (found->second.starting)
-        found->second.early_end = exit_code_of(event);
-    else
+    if (found->second.starting) {
+        if (!found->second.early_end) found->second.early_end = exit_code_of(event);
+    } else {
         ended(id, exit_code_of(event));
+    }
 }
 
 void ExecSessions::ended(const std::string& id, std::int32_t exit_code) {

@@ -54,8 +54,10 @@ void UnitWatch::on_service(bus::Message signal) {
     if (!unit.starts_with(prefix_)) return;
     static_cast<void>(signal.read<std::string>());
     const bus::Dict changed = bus::read_properties(signal);
+    const auto code = changed.get_or<std::int32_t>("ExecMainCode", 0);
+    if (code == 0) return; // not among what changed, or cleared while the unit is collected
     Seen& seen = seen_[unit];
-    seen.main_code = changed.get_or<std::int32_t>("ExecMainCode", 0);
+    seen.main_code = code;
     seen.main_status = changed.get_or<std::int32_t>("ExecMainStatus", 0);
 }
 

@@ -6,7 +6,11 @@ source "$(dirname "$0")/../lib/case.sh"
 source "$(dirname "$0")/../lib/images.sh"
 
 pull_image busybox
-crash() { kill -9 "$(systemctl show -P MainPID berthd)" 2>/dev/null; }
+crash() {
+    local pid
+    pid=$(systemctl show -P MainPID berthd)
+    [[ $pid == 0 ]] || kill -9 "$pid" 2>/dev/null
+}
 cleanup sh -c 'berth rm -f $(berth ps -aq)'
 
 for n in 1 2 3; do berth run -d --name "c$n" busybox:1 sleep 1000 >/dev/null; done
@@ -27,7 +31,7 @@ for round in {1..12}; do
     wait $!
 done
 eventually 10 berth ps
-for id in $(berth ps -q); do berth exec "$id" true || echo "$id"; done >/tmp/broken
+for id in $(berth ps -q); do berth exec "$id" true || echo "$id"; done >/tmp/broken 2>&1
 is "$(cat /tmp/broken)" '' 'what is listed as running can be used'
 berth rm -f $(berth ps -aq) >/dev/null
 is "$(berth ps -aq)" '' 'all of it can be removed'
