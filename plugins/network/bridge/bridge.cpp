@@ -234,7 +234,7 @@ Bridge::reconcile(const std::vector<NetworkConfig>& networks,
                   const std::vector<std::pair<NetworkId, Endpoint>>& endpoints, bool repair) {
     Kernel kernel = Kernel::open();
     HostSide host(kernel, settings_, runtime_dir_);
-    return Reconciler(kernel, host, settings_, {networks, endpoints}).run(repair);
+    return Reconciler(kernel, host, {networks, endpoints}).run(repair);
 }
 
 } // namespace berth::bridge

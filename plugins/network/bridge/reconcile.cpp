@@ -13,9 +13,8 @@
 
 namespace berth::bridge {
 
-Reconciler::Reconciler(Kernel& kernel, HostSide& host, const Settings& settings,
-                       const Records& records)
-    : kernel_(kernel), host_(host), settings_(settings), records_(records) {}
+Reconciler::Reconciler(Kernel& kernel, HostSide& host, const Records& records)
+    : kernel_(kernel), host_(host), records_(records) {}
 
 std::vector<std::string> Reconciler::run(bool repair) {
     look_at_networks();

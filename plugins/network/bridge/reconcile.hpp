@@ -9,7 +9,6 @@
 
 #include <bridge/host_side.hpp>
 #include <bridge/ports.hpp>
-#include <bridge/settings.hpp>
 
 #include <berth/network.hpp>
 
@@ -22,7 +21,7 @@ struct Records {
 
 class Reconciler {
   public:
-    Reconciler(Kernel& kernel, HostSide& host, const Settings& settings, const Records& records);
+    Reconciler(Kernel& kernel, HostSide& host, const Records& records);
 
     /// A sentence for each difference; mended in the order found if `repair`.
     [[nodiscard]] std::vector<std::string> run(bool repair);
@@ -46,7 +45,6 @@ class Reconciler {
 
     Kernel& kernel_;
     HostSide& host_;
-    const Settings& settings_;
     Records records_;
     std::vector<Difference> differences_;
 };
