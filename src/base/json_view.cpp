@@ -148,4 +148,12 @@ void JsonView::only(std::initializer_list<std::string_view> known) const {
     }
 }
 
+void check_settings(std::string_view json, const std::string& table,
+                    std::initializer_list<std::string_view> known) {
+    constexpr std::size_t kLimit = 1U << 20U;
+    const Json settings =
+        parse_json(json.empty() ? "{}" : json, kLimit, table, ErrorCode::InvalidArgument);
+    JsonView(settings, table, ErrorCode::InvalidArgument).only(known);
+}
+
 } // namespace berth::base

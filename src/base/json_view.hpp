@@ -59,4 +59,9 @@ class JsonView {
     ErrorCode code_;
 };
 
+/// For a plugin without settings of its own: its table of berth.toml as JSON ("" is none) may hold
+/// nothing but `known`, which are its kind's. InvalidArgument names `table` and the key.
+void check_settings(std::string_view json, const std::string& table,
+                    std::initializer_list<std::string_view> known);
+
 } // namespace berth::base

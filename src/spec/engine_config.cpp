@@ -150,9 +150,7 @@ void read_section(const Section& section, const std::string& name, EngineConfig&
     } else {
         config.registry.insecure = section.texts("insecure");
         config.registry.mirrors = section.text_lists("mirrors");
-        config.registry.search = section.texts("search");
-        keep_plugin_tables(section, name, config, {"insecure", "mirrors", "search"},
-                           {"insecure", "mirrors"});
+        keep_plugin_tables(section, name, config, {"insecure", "mirrors"}, {"insecure", "mirrors"});
     }
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <base/json_view.hpp>
 #include <berth/network.hpp>
 #include <berth/plugin.hpp>
 
@@ -14,6 +15,10 @@ namespace {
 
 class Host final : public Network {
   public:
+    explicit Host(const PluginHost& host) {
+        base::check_settings(host.config_json, "network.host", {"publish-scope", "address-pools"});
+    }
+
     [[nodiscard]] Probe probe() override { return {true, ""}; }
     [[nodiscard]] NetworkTraits traits() const override { return {NetnsMode::Host, false, false}; }
 
@@ -66,8 +71,8 @@ const berth::Descriptor berth_plugin = {
     .version = "1.0",
     .description = "containers share the host's network",
     .create_storage = nullptr,
-    .create_network = [](const berth::PluginHost&) -> std::unique_ptr<berth::Network> {
-        return std::make_unique<berth::host::Host>();
+    .create_network = [](const berth::PluginHost& host) -> std::unique_ptr<berth::Network> {
+        return std::make_unique<berth::host::Host>(host);
     },
     .create_registry = nullptr,
 };

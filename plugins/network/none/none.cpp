@@ -9,6 +9,7 @@
 #include <netlink/netns.hpp>
 #include <sys/socket.h>
 
+#include <base/json_view.hpp>
 #include <berth/network.hpp>
 #include <berth/plugin.hpp>
 
@@ -27,6 +28,10 @@ void bring_up_loopback(int netns_fd) {
 
 class None final : public Network {
   public:
+    explicit None(const PluginHost& host) {
+        base::check_settings(host.config_json, "network.none", {"publish-scope", "address-pools"});
+    }
+
     [[nodiscard]] Probe probe() override { return {true, ""}; }
     [[nodiscard]] NetworkTraits traits() const override { return {NetnsMode::Own, false, false}; }
 
@@ -80,8 +85,8 @@ const berth::Descriptor berth_plugin = {
     .version = "1.0",
     .description = "a network of nothing but loopback",
     .create_storage = nullptr,
-    .create_network = [](const berth::PluginHost&) -> std::unique_ptr<berth::Network> {
-        return std::make_unique<berth::none::None>();
+    .create_network = [](const berth::PluginHost& host) -> std::unique_ptr<berth::Network> {
+        return std::make_unique<berth::none::None>(host);
     },
     .create_registry = nullptr,
 };

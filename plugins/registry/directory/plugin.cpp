@@ -17,12 +17,8 @@ namespace {
 class Directory final : public Registry {
   public:
     explicit Directory(const PluginHost& host) {
-        const auto json =
-            base::parse_json(host.config_json.empty() ? "{}" : host.config_json, 1U << 20U,
-                             "[registry.directory]", ErrorCode::InvalidArgument);
         // What [registry] says for every plugin concerns hosts, of which there are none here.
-        base::JsonView(json, "registry.directory", ErrorCode::InvalidArgument)
-            .only({"insecure", "mirrors", "search"});
+        base::check_settings(host.config_json, "registry.directory", {"insecure", "mirrors"});
     }
 
     Probe probe() override { return {.usable = true, .reason = ""}; }

@@ -60,7 +60,7 @@ Settings parse_settings(const std::string& config_json) {
     const auto json = base::parse_json(config_json.empty() ? "{}" : config_json, 1U << 20U,
                                        "[registry.distribution]", ErrorCode::InvalidArgument);
     const base::JsonView view(json, "registry.distribution", ErrorCode::InvalidArgument);
-    view.only({"insecure", "mirrors", "search", "certificates", "connect-seconds", "stall-seconds",
+    view.only({"insecure", "mirrors", "certificates", "connect-seconds", "stall-seconds",
                "stall-bytes", "upload-chunk"});
     Settings settings;
     for (auto& host : view.texts("insecure"))
