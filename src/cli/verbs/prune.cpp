@@ -4,6 +4,7 @@
 #include "terminal.hpp"
 #include "verb.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <unistd.h>
@@ -32,6 +33,12 @@ bool confirmed(const PruneVerb& verb) {
     return answer == "y" || answer == "yes";
 }
 
+// The time is told by this machine's clock; berthd takes seconds.
+std::string absolute(const std::string& filter) {
+    if (!filter.starts_with("until=")) return filter;
+    return "until=" + std::to_string(parse_time(filter.substr(6), now_usec()) / 1'000'000);
+}
+
 int prune(Client& client, const Arguments& arguments, PruneVerb verb) {
     bool force = false;
     bool all = false;
@@ -47,6 +54,7 @@ int prune(Client& client, const Arguments& arguments, PruneVerb verb) {
     if (volumes) verb.kinds.emplace_back("volumes");
     bus::Dict request;
     if (all) request.set("all", true);
+    std::transform(filters.begin(), filters.end(), filters.begin(), absolute);
     if (!filters.empty()) request.set("filters", filters);
     auto reply = client.manager("Prune", verb.kinds, request);
     for (const auto& removed : reply.read<bus::Strings>())
