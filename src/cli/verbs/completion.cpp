@@ -12,7 +12,7 @@ namespace {
 
 std::string file_of(const std::string& shell) {
     if (shell == "bash") return BERTH_DATA_DIR "/bash-completion/completions/berth";
-    if (shell == "zsh") return BERTH_DATA_DIR "/zsh/site-functions/_berth";
+    if (shell == "zsh") return BERTH_DATA_DIR "/" BERTH_ZSH_DIR "/_berth";
     if (shell == "fish") return BERTH_DATA_DIR "/fish/vendor_completions.d/berth.fish";
     throw UsageError("there is no completion for '" + base::printable(shell) +
                      "': it is bash, zsh or fish");
