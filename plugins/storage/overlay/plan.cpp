@@ -27,14 +27,6 @@ void add_exactness(MountStep& step) {
     step.options.emplace_back("index", "off");
 }
 
-MountPlan bind_plan(const Layers& layers, const LayerId& id, bool read_only) {
-    MountStep step;
-    step.filesystem = "bind";
-    step.source = layers.diff_path(id);
-    step.read_only = read_only;
-    return {{step}};
-}
-
 MountStep overlay_step(bool read_only) {
     MountStep step;
     step.filesystem = "overlay";
@@ -43,14 +35,14 @@ MountStep overlay_step(bool read_only) {
     return step;
 }
 
-MountPlan new_plan(const Layers& layers, const LayerId& id, const std::vector<LayerId>& lowers,
-                   bool read_only) {
+MountPlan new_plan(const layers::Branches& branches, const LayerId& id,
+                   const std::vector<LayerId>& lowers, bool read_only) {
     MountStep step = overlay_step(read_only);
     // Absolute names, unless the state directory is so deep that they don't fit.
-    const bool relative = layers.work_path(id).size() > kMaxValue;
-    if (relative) step.work_dir = layers.state_dir() + "/layers";
+    const bool relative = branches.work_path(id).size() > kMaxValue;
+    if (relative) step.work_dir = branches.state_dir() + "/layers";
     const auto name = [&](const LayerId& layer, const char* part) {
-        return (relative ? layer.str() : layers.path(layer)) + part;
+        return (relative ? layer.str() : branches.path(layer)) + part;
     };
     for (const auto& lower : lowers)
         step.options.emplace_back("lowerdir+", name(lower, "/diff"));
@@ -62,14 +54,14 @@ MountPlan new_plan(const Layers& layers, const LayerId& id, const std::vector<La
     return {{step}};
 }
 
-MountPlan classic_plan(const Layers& layers, const LayerId& id, const std::vector<LayerId>& lowers,
-                       bool read_only) {
+MountPlan classic_plan(const layers::Branches& branches, const LayerId& id,
+                       const std::vector<LayerId>& lowers, bool read_only) {
     MountStep step = overlay_step(read_only);
     step.classic = true;
-    step.work_dir = layers.state_dir() + "/l";
+    step.work_dir = branches.state_dir() + "/l";
     std::vector<std::string> names;
     for (const auto& lower : lowers)
-        names.push_back(layers.short_name(lower));
+        names.push_back(branches.short_name(lower));
     const std::string joined = base::join(names, ":");
     step.options.emplace_back("lowerdir", joined);
     std::size_t size = joined.size() + 128; // the fixed words of the other options
@@ -106,20 +98,12 @@ bool kernel_takes_layers_one_by_one() {
     return answer;
 }
 
-MountPlan make_plan(const Layers& layers, const LayerId& id, const std::vector<LayerId>& ancestors,
-                    bool read_only, bool one_by_one) {
+MountPlan make_plan(const layers::Branches& branches, const LayerId& id,
+                    const std::vector<LayerId>& ancestors, bool read_only, bool one_by_one) {
     std::vector<LayerId> lowers = ancestors;
     if (read_only) lowers.insert(lowers.begin(), id);
-    if (lowers.size() > kMaxDepth) {
-        throw Error(ErrorCode::Exhausted, "the layer '" + id.str() + "' needs " +
-                                              std::to_string(lowers.size()) +
-                                              " layers in one mount; overlayfs stacks at most " +
-                                              std::to_string(kMaxDepth));
-    }
-    // overlayfs wants something below something else; one layer alone is what it is.
-    if (ancestors.empty()) return bind_plan(layers, id, read_only);
-    return one_by_one ? new_plan(layers, id, lowers, read_only)
-                      : classic_plan(layers, id, lowers, read_only);
+    return one_by_one ? new_plan(branches, id, lowers, read_only)
+                      : classic_plan(branches, id, lowers, read_only);
 }
 
 } // namespace berth::overlay

@@ -10,7 +10,4 @@ namespace berth::overlay {
 
 [[nodiscard]] Probe probe(const std::string& state_dir);
 
-/// "extfs", "xfs", "btrfs", ...: the file system below a directory, as docker names it.
-[[nodiscard]] std::string filesystem_name(const std::string& path);
-
 } // namespace berth::overlay

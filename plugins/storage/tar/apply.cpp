@@ -5,6 +5,8 @@
 #include "names.hpp"
 #include "reader.hpp"
 
+#include <climits>
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
@@ -36,6 +38,18 @@ dev_t device_number(archive_entry* entry, const std::string& path) {
     return makedev(static_cast<unsigned>(major), static_cast<unsigned>(minor));
 }
 
+/// For a driver that keeps less than the 255 bytes of a name that clean_path() lets through.
+void check_names(const std::string& path, std::size_t longest) {
+    if (longest >= NAME_MAX) return;
+    for (const auto& part : base::split(path, '/')) {
+        if (part.size() <= longest) continue;
+        throw Error(ErrorCode::Unsupported,
+                    "the archive has the name '" + base::printable(part) +
+                        "', but this storage driver keeps at most " + std::to_string(longest) +
+                        " bytes of a name; use another driver for this image");
+    }
+}
+
 class Applier {
   public:
     Applier(int tar_fd, int root, const ApplyOptions& options)
@@ -62,7 +76,8 @@ class Applier {
     void apply_marker(const Name& name);
     void apply_root(archive_entry* entry);
     void make_hard_link(int dir, const Name& name, const std::string& raw_target);
-    void make_directory(int dir, const Name& name, archive_entry* entry, const Metadata& metadata);
+    void make_directory(int dir, const Name& name, archive_entry* entry, const Metadata& metadata,
+                        bool revealed);
     void make_file(int dir, const Name& name, archive_entry* entry, const Metadata& metadata);
     void make_symlink(int dir, const Name& name, archive_entry* entry, const Metadata& metadata);
     void make_node(int dir, const Name& name, archive_entry* entry, const Metadata& metadata);
@@ -106,7 +121,9 @@ void Applier::apply_entry(archive_entry* entry) {
     if (name.marker != Marker::None) return apply_marker(name);
     if (name.base.empty()) return apply_root(entry);
 
+    check_names(name.path(), options_.longest_name);
     const int dir = parents_.open(name.parent);
+    const bool revealed = whiteouts_->reveal(dir, name.base, real_path(name));
     if (const char* target = archive_entry_hardlink(entry)) {
         make_hard_link(dir, name, target);
         return whiteouts_->touched(real_path(name));
@@ -114,7 +131,7 @@ void Applier::apply_entry(archive_entry* entry) {
     const Metadata metadata = read_metadata(entry, name.path());
     switch (archive_entry_filetype(entry)) {
     case AE_IFDIR:
-        make_directory(dir, name, entry, metadata);
+        make_directory(dir, name, entry, metadata, revealed);
         break;
     case AE_IFREG:
         make_file(dir, name, entry, metadata);
@@ -188,9 +205,9 @@ void Applier::make_hard_link(int dir, const Name& name, const std::string& raw_t
 }
 
 void Applier::make_directory(int dir, const Name& name, archive_entry* entry,
-                             const Metadata& metadata) {
+                             const Metadata& metadata, bool revealed) {
     bool created = ::mkdirat(dir, name.base.c_str(), metadata.mode) == 0;
-    bool replaced = false;
+    bool replaced = revealed;
     if (!created) {
         struct stat status {};
         if (errno != EEXIST ||

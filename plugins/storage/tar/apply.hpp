@@ -24,6 +24,7 @@ struct ApplyOptions {
     MissingParents missing_parents = MissingParents::Make;
     std::uint64_t max_bytes = UINT64_MAX; ///< of regular files' content
     std::uint64_t max_entries = 5'000'000;
+    std::size_t longest_name = 255; ///< bytes of a name; Unsupported beyond
 };
 
 struct ApplyResult {

@@ -3,7 +3,6 @@
 
 #include "metadata.hpp"
 #include "names.hpp"
-#include "whiteout.hpp"
 #include "writer.hpp"
 
 #include <algorithm>
@@ -62,11 +61,6 @@ std::vector<Xattr> read_xattrs(int fd, const std::string& path) {
     return xattrs;
 }
 
-bool is_opaque(int dir) {
-    char value = 0;
-    return ::fgetxattr(dir, kOverlayOpaque, &value, 1) == 1 && value == 'y';
-}
-
 std::vector<Extent> find_extents(int fd, std::int64_t size) {
     std::vector<Extent> extents;
     std::int64_t content = 0;
@@ -97,7 +91,9 @@ std::string link_target(const WalkEntry& entry) {
 
 class Differ {
   public:
-    Differ(int root, int tar_fd) : root_(root), writer_(tar_fd), buffer_(kPiece, '\0') {}
+    /// Without `marks` the tree is as it is seen: no whiteouts.
+    Differ(int root, int tar_fd, const Marks* marks)
+        : root_(root), marks_(marks), writer_(tar_fd), buffer_(kPiece, '\0') {}
 
     /// A tree as it is seen: no whiteouts, no marks.
     void run_plain(const std::string& name, const std::string& as);
@@ -122,7 +118,7 @@ class Differ {
     void skip_hole(std::int64_t length);
 
     int root_;
-    bool plain_ = false;
+    const Marks* marks_;
     Writer writer_;
     std::string buffer_;
     const std::string zeros_ = std::string(kPiece, '\0');
@@ -141,8 +137,10 @@ bool Differ::visit(const WalkEntry& entry) {
     const auto& status = entry.status;
     const std::size_t slash = entry.path.rfind('/');
     const std::string dir = slash == std::string::npos ? "" : entry.path.substr(0, slash + 1);
-    if (S_ISCHR(status.st_mode) && status.st_rdev == 0) {
-        write_marker(dir, std::string(kWhiteoutPrefix) + entry.name, status);
+    const Mark mark = marks_->read(entry.name, status);
+    if (mark.kind == Mark::Kind::Own) return false;
+    if (mark.kind == Mark::Kind::Deletion) {
+        write_marker(dir, std::string(kWhiteoutPrefix) + mark.name, status);
         return false;
     }
     if (entry.name.compare(0, kWhiteoutPrefix.size(), kWhiteoutPrefix) == 0) {
@@ -199,7 +197,8 @@ void Differ::write_directory(const WalkEntry& entry) {
     data.status = entry.status;
     data.xattrs = read_xattrs(fd.get(), entry.path);
     writer_.header(data);
-    if (!plain_ && is_opaque(fd.get())) write_marker(data.path, kOpaqueName, entry.status);
+    if (marks_ != nullptr && marks_->is_opaque(fd.get()))
+        write_marker(data.path, kOpaqueName, entry.status);
 }
 
 void Differ::write_file(const WalkEntry& entry) {
@@ -266,7 +265,6 @@ void Differ::write_other(const WalkEntry& entry) {
 }
 
 void Differ::run_plain(const std::string& name, const std::string& as) {
-    plain_ = true;
     WalkEntry top{.dir = root_, .name = name.empty() ? "." : name, .path = as};
     if (::fstatat(root_, top.name.c_str(), &top.status, AT_SYMLINK_NOFOLLOW) < 0) {
         throw_errno("cannot stat " + shown(as));
@@ -289,11 +287,11 @@ void Differ::run_plain(const std::string& name, const std::string& as) {
 } // namespace
 
 void write_tree(int dir, const std::string& name, const std::string& as, int tar_fd) {
-    Differ(dir, tar_fd).run_plain(name, as);
+    Differ(dir, tar_fd, nullptr).run_plain(name, as);
 }
 
-void write_overlay_diff(int root, int tar_fd, const DiffOptions& options) {
-    Differ(root, tar_fd).run(options);
+void write_branch_diff(int root, int tar_fd, const Marks& marks, const DiffOptions& options) {
+    Differ(root, tar_fd, &marks).run(options);
 }
 
 } // namespace berth::tar

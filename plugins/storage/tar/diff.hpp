@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Writes what an overlay upper directory holds as a tar stream with the image format's whiteouts:
+// Writes what a layer's branch holds as a tar stream with the image format's whiteouts:
 // pax interchange format by libarchive, a directory before its content, names in byte order, so
 // that the same tree always gives the same bytes. Times have their nanoseconds; owners, names,
 // sizes and device numbers of any size have their pax records; holes of large sparse files are left
 // out (GNU sparse 1.0); sockets are skipped. Nothing is followed and no device or FIFO is opened.
 #pragma once
 
-#include <string>
+#include "marks.hpp"
 
 namespace berth::tar {
 
@@ -16,7 +16,7 @@ struct DiffOptions {
 
 /// Reads below `root` by directory descriptors; needs /proc for attributes of links and devices.
 /// InvalidArgument for a name that only a deletion may have (".wh.*").
-void write_overlay_diff(int root, int tar_fd, const DiffOptions& options);
+void write_branch_diff(int root, int tar_fd, const Marks& marks, const DiffOptions& options);
 
 /// Writes the entry `name` of the directory `dir`, and all below it, as `as` and what follows from
 /// it: files as they are seen, no name means a deletion. An empty `name` is `dir` itself; an empty

@@ -10,8 +10,6 @@ namespace berth::tar {
 
 namespace {
 
-constexpr std::string_view kMetaPrefix = ".wh..wh.";
-
 [[noreturn]] void refuse(std::string_view raw, const std::string& why) {
     const std::string shown = base::printable(raw.substr(0, 200));
     throw Error(ErrorCode::Corrupt, "the archive has an entry '" + shown +
@@ -34,7 +32,8 @@ bool is_ignored(std::string_view path) {
     for (std::size_t start = 0; start < path.size();) {
         const std::size_t end = std::min(path.find('/', start), path.size());
         const std::string_view part = path.substr(start, end - start);
-        if (part.substr(0, kMetaPrefix.size()) == kMetaPrefix && part != kOpaqueName) return true;
+        if (part.substr(0, kAufsOwnPrefix.size()) == kAufsOwnPrefix && part != kOpaqueName)
+            return true;
         start = end + 1;
     }
     return false;

@@ -33,5 +33,7 @@ struct Name {
 
 inline constexpr std::string_view kWhiteoutPrefix = ".wh.";
 inline constexpr std::string_view kOpaqueName = ".wh..wh..opq";
+/// What aufs keeps in a branch for itself: ".wh..wh.aufs", ".wh..wh.orph", ".wh..wh.plnk".
+inline constexpr std::string_view kAufsOwnPrefix = ".wh..wh.";
 
 } // namespace berth::tar

@@ -138,14 +138,15 @@ void Parents::make_one(int dir, const std::string& name, const std::string& path
         throw_errno("cannot stat '" + base::printable(path) + "'");
     }
     if (there && S_ISDIR(status.st_mode)) return;
-    const bool hidden = there && whiteouts_.is_whiteout(status);
-    if (there && !hidden) corrupt(path, "which is no directory");
+    const bool device = there && whiteouts_.is_whiteout(status);
+    if (there && !device) corrupt(path, "which is no directory");
+    const bool hidden = device || whiteouts_.reveal(dir, name, path);
     if (!hidden && missing_ == MissingParents::NeedBelow) {
         throw Error(ErrorCode::Busy, "the layer does not have the directory '" +
                                          base::printable(path) +
                                          "' itself: its parents are needed to apply it");
     }
-    if (hidden && ::unlinkat(dir, name.c_str(), 0) < 0) throw_errno("cannot remove a whiteout");
+    if (device && ::unlinkat(dir, name.c_str(), 0) < 0) throw_errno("cannot remove a whiteout");
     if (::mkdirat(dir, name.c_str(), 0755) < 0) {
         throw_errno("cannot make the directory '" + base::printable(path) + "'");
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "whiteout.hpp"
 
+#include "names.hpp"
+
 #include <cstdint>
 #include <string>
 #include <unordered_set>
@@ -25,6 +27,9 @@ bool is_overlay_whiteout(const struct stat& status) {
 class NoWhiteouts : public Whiteouts {
   public:
     void hide(int /*dir*/, const std::string& /*name*/, const std::string& /*path*/) override {}
+    bool reveal(int /*dir*/, const std::string& /*name*/, const std::string& /*path*/) override {
+        return false;
+    }
     void hide_content(int /*dir*/, const std::string& /*path*/) override {}
     void touched(const std::string& /*path*/) override {}
     void replaced_by_directory(int /*dir*/) override {}
@@ -41,6 +46,10 @@ class OverlayWhiteouts : public Whiteouts {
         const base::Fd existing(
             ::openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (existing) set_opaque(existing.get());
+    }
+    /// Whoever makes something finds the device in its place.
+    bool reveal(int /*dir*/, const std::string& /*name*/, const std::string& /*path*/) override {
+        return false;
     }
     void hide_content(int dir, const std::string& /*path*/) override { set_opaque(dir); }
     void touched(const std::string& /*path*/) override {}
@@ -94,6 +103,48 @@ class PathSet {
     std::unordered_set<std::uint64_t> hashes_;
 };
 
+class AufsWhiteouts : public Whiteouts {
+  public:
+    void hide(int dir, const std::string& name, const std::string& path) override {
+        struct stat status {};
+        if (::fstatat(dir, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) {
+            if (errno != ENOENT) throw_errno("cannot stat '" + base::printable(path) + "'");
+            make_mark(dir, std::string(kWhiteoutPrefix) + name, path);
+            hidden_.add(path);
+            return;
+        }
+        // The archive has an entry of that name already. It stays, and with a mark beside it would
+        // not be seen; of a directory only what the layers below have in it goes.
+        if (!S_ISDIR(status.st_mode)) return;
+        const base::Fd existing(
+            ::openat(dir, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!existing) throw_errno("cannot open '" + base::printable(path) + "'");
+        hide_content(existing.get(), path);
+    }
+    bool reveal(int dir, const std::string& name, const std::string& path) override {
+        if (hidden_.empty() || !hidden_.has(path)) return false;
+        const std::string mark = std::string(kWhiteoutPrefix) + name;
+        if (::unlinkat(dir, mark.c_str(), 0) == 0) return true;
+        if (errno == ENOENT) return false; // taken back before
+        throw_errno("cannot take back the deletion of '" + base::printable(path) + "'");
+    }
+    void hide_content(int dir, const std::string& path) override {
+        make_mark(dir, std::string(kOpaqueName), path);
+    }
+    void touched(const std::string& /*path*/) override {}
+    void replaced_by_directory(int dir) override { hide_content(dir, "a directory"); }
+    [[nodiscard]] bool is_whiteout(const struct stat& /*status*/) const override { return false; }
+
+  private:
+    static void make_mark(int dir, const std::string& name, const std::string& path) {
+        const base::Fd fd(::openat(dir, name.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444));
+        if (!fd && errno != EEXIST) throw_errno("cannot hide '" + base::printable(path) + "'");
+    }
+
+    PathSet hidden_;
+};
+
 class DeletingWhiteouts : public Whiteouts {
   public:
     void hide(int dir, const std::string& name, const std::string& path) override {
@@ -112,6 +163,10 @@ class DeletingWhiteouts : public Whiteouts {
         if (!inner) throw_errno("cannot open '" + base::printable(path) + "'");
         hide_content(inner.get(), path);
         if (!made_.has(path)) remove(dir, name, AT_REMOVEDIR);
+    }
+
+    bool reveal(int /*dir*/, const std::string& /*name*/, const std::string& /*path*/) override {
+        return false;
     }
 
     void hide_content(int dir, const std::string& path) override {
@@ -157,6 +212,8 @@ std::unique_ptr<Whiteouts> make_whiteouts(WhiteoutStyle style) {
     switch (style) {
     case WhiteoutStyle::Overlay:
         return std::make_unique<OverlayWhiteouts>();
+    case WhiteoutStyle::Aufs:
+        return std::make_unique<AufsWhiteouts>();
     case WhiteoutStyle::Delete:
         return std::make_unique<DeletingWhiteouts>();
     case WhiteoutStyle::None:

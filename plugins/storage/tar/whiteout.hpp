@@ -21,19 +21,23 @@ class Whiteouts {
 
     /// Hides `name` of the layers below; what this archive put there itself stays.
     virtual void hide(int dir, const std::string& name, const std::string& path) = 0;
+    /// Takes back what hide() did to `name`, because the archive goes on to make it; whether there
+    /// was anything to take back. A directory made then must be told to replaced_by_directory().
+    virtual bool reveal(int dir, const std::string& name, const std::string& path) = 0;
     /// Hides all that the layers below have in a directory.
     virtual void hide_content(int dir, const std::string& path) = 0;
     /// This archive made or changed `path`.
     virtual void touched(const std::string& path) = 0;
     /// A directory of this archive has replaced something that was no directory.
     virtual void replaced_by_directory(int dir) = 0;
-    /// Is this what hide() makes?
+    /// Is this what hide() makes in place of a file?
     [[nodiscard]] virtual bool is_whiteout(const struct stat& status) const = 0;
 };
 
 enum class WhiteoutStyle {
     None,    ///< the lowest layer: there is nothing to hide
     Overlay, ///< 0:0 character devices and trusted.overlay.opaque. Source: kernel, overlayfs.rst
+    Aufs,    ///< files ".wh.NAME" and ".wh..wh..opq", as the image format has them. Source: aufs(5)
     Delete,  ///< the tree is the merged view (or a copy of the parent): remove from it
 };
 

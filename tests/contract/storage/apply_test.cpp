@@ -23,7 +23,7 @@ class Apply : public StorageContract {
         return look(layer_id(2));
     }
 };
-INSTANTIATE_TEST_SUITE_P(Plugins, Apply, ::testing::Values("overlay"),
+INSTANTIATE_TEST_SUITE_P(Plugins, Apply, every_plugin(),
                          [](const auto& instance) { return instance.param; });
 
 std::string names(const base::Dir& dir, const std::string& path = ".") {

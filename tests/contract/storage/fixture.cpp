@@ -69,6 +69,14 @@ LayerId layer_id(unsigned number) {
     return LayerId(text.data());
 }
 
+::testing::internal::ParamGenerator<std::string> every_plugin() {
+    std::vector<std::string> names;
+    for (const auto& plugin : plugin::list_plugins()) {
+        if (plugin.kind == PluginKind::Storage) names.push_back(plugin.name);
+    }
+    return ::testing::ValuesIn(names);
+}
+
 void StorageContract::SetUp() {
     if (::geteuid() != 0) {
         GTEST_SKIP() << "storage drivers need root; run by ./check in tests/box";

@@ -28,6 +28,9 @@ struct Outcome {
     Applied applied;
 };
 
+/// The name of every storage plugin there is, whether or not this machine can run it.
+[[nodiscard]] ::testing::internal::ParamGenerator<std::string> every_plugin();
+
 class StorageContract : public ::testing::TestWithParam<std::string> {
   protected:
     void SetUp() override;

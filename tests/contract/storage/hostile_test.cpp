@@ -48,7 +48,7 @@ class Hostile : public StorageContract {
   private:
     std::string before_;
 };
-INSTANTIATE_TEST_SUITE_P(Plugins, Hostile, ::testing::Values("overlay"),
+INSTANTIATE_TEST_SUITE_P(Plugins, Hostile, every_plugin(),
                          [](const auto& instance) { return instance.param; });
 
 } // namespace

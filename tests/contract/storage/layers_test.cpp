@@ -22,7 +22,7 @@ namespace berth::test {
 namespace {
 
 class Layers : public StorageContract {};
-INSTANTIATE_TEST_SUITE_P(Plugins, Layers, ::testing::Values("overlay"),
+INSTANTIATE_TEST_SUITE_P(Plugins, Layers, every_plugin(),
                          [](const auto& instance) { return instance.param; });
 
 std::string simple_tar(const std::string& name) {

@@ -55,7 +55,7 @@ class Umoci : public StorageContract {
   private:
     unsigned next_ = 1;
 };
-INSTANTIATE_TEST_SUITE_P(Plugins, Umoci, ::testing::Values("overlay"),
+INSTANTIATE_TEST_SUITE_P(Plugins, Umoci, every_plugin(),
                          [](const auto& instance) { return instance.param; });
 
 constexpr const char* kTree = R"sh(
