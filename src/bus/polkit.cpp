@@ -81,7 +81,7 @@ void Polkit::on_answer(std::uint64_t number, const std::string& action, Message 
         const auto [allowed, challenge, details] = reply.read<std::tuple<bool, bool, StringMap>>();
         if (!allowed && challenge) {
             throw NamedError(SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
-                             "to " + brief(action) + " needs authorization by a password");
+                             "polkit wants a password for this (" + action + ")");
         }
         if (!allowed) throw_denied(brief(action), "polkit says no (" + action + ")");
         check.granted();

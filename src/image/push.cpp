@@ -145,7 +145,6 @@ spec::JobResult push(Places& places, Progress& progress, const spec::PushRequest
         .run();
     const auto session = places.open(target, true);
     const Digest digest = session->put_manifest(target.tag, manifest.media_type, bytes);
-    progress.report("", target.tag + ": digest: " + digest.str(), bytes.size(), bytes.size());
     return {.ok = true, .digest = digest.str()};
 }
 
