@@ -15,7 +15,7 @@ there() {
     is "${bad[*]}" '' "$1"
 }
 there 'programs' /usr/bin/berth /usr/libexec/berth/{berthd,berth-run,berth-runner,berth-stopped,berth-worker,berth-init}
-there 'plugins' "$lib"/berth/plugins/{storage/overlay,network/{bridge,host,none},registry/{distribution,directory}}.so
+there 'plugins' "$lib"/berth/plugins/{storage/{overlay,aufs},network/{bridge,host,none},registry/{distribution,directory}}.so
 there 'units and what they need' /usr/lib/systemd/system/{berthd.service,berth.slice} /usr/lib/tmpfiles.d/berth.conf
 there 'the bus' /usr/share/dbus-1/system.d/org.berth1.conf /usr/share/dbus-1/system-services/org.berth1.service \
     /usr/share/dbus-1/interfaces/org.berth1.{Manager,Container,Image,Job,Plugin,Worker}.xml

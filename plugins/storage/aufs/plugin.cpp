@@ -2,6 +2,7 @@
 #include "aufs.hpp"
 #include "berth_config.hpp"
 
+#include <base/json_view.hpp>
 #include <berth/plugin.hpp>
 
 extern "C" BERTH_PLUGIN_EXPORT const berth::Descriptor berth_plugin;
@@ -14,6 +15,7 @@ const berth::Descriptor berth_plugin = {
     .version = BERTH_VERSION,
     .description = "layers as directories shown as one by aufs",
     .create_storage = [](const berth::PluginHost& host) -> std::unique_ptr<berth::Storage> {
+        berth::base::check_settings(host.config_json, "storage.aufs", {});
         return std::make_unique<berth::aufs::Aufs>(host);
     },
     .create_network = nullptr,

@@ -22,9 +22,10 @@ struct Named {
     const char* kind;
     const char* name;
 };
-constexpr Named kPlugins[] = {{"storage", "overlay"},    {"network", "bridge"},
-                              {"network", "host"},       {"network", "none"},
-                              {"registry", "directory"}, {"registry", "distribution"}};
+constexpr Named kPlugins[] = {{"storage", "overlay"},      {"storage", "aufs"},
+                              {"network", "bridge"},       {"network", "host"},
+                              {"network", "none"},         {"registry", "directory"},
+                              {"registry", "distribution"}};
 
 std::string shipped() {
     return base::read_file(std::string(std::getenv("BERTH_TEST_TOP")) + "/doc/berth.toml");
