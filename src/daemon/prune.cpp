@@ -68,7 +68,7 @@ void prune_containers(container::Engine& engine, const PruneRequest& request, Pr
 
 void prune_volumes(container::Engine& engine, const PruneRequest& request, Pruned& pruned) {
     for (const auto& row : container::list_volumes(engine)) {
-        if (!row.containers.empty() || (!row.record.anonymous && !request.all)) continue;
+        if (!row.containers.empty() || !row.record.anonymous) continue; // a name is to stay
         if (!passes(request, row.record.created, row.record.labels)) continue;
         const std::uint64_t size = container::tree_size(row.mountpoint);
         if (!removed([&] { container::remove_volume(engine, row.record.name, false); })) continue;

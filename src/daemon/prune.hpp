@@ -16,7 +16,7 @@ struct PruneRequest {
     bool containers = false;
     bool images = false;
     bool volumes = false;
-    bool all = false;              ///< also images with a name, named volumes
+    bool all = false;              ///< also images with a name
     store::Usec until = INT64_MAX; ///< only what was made before
     /// "key" or "key=value"; all must be there.
     std::vector<std::string> labels;
