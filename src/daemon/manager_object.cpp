@@ -92,6 +92,9 @@ const sd_bus_vtable kVtable[] = {
                             (bus::method<M, &M::list_jobs>), kUnprivileged),
     SD_BUS_METHOD_WITH_ARGS("GetJob", SD_BUS_ARGS("u", number), SD_BUS_RESULT("o", job),
                             (bus::method<M, &M::get_job>), kUnprivileged),
+    SD_BUS_METHOD_WITH_ARGS("ListEvents", SD_BUS_ARGS("a{sv}", filter),
+                            SD_BUS_RESULT("a(tsssa{ss})", events),
+                            (bus::method<M, &M::list_events>), kUnprivileged),
     SD_BUS_METHOD_WITH_ARGS("AdoptTerminal", SD_BUS_ARGS("s", key, "h", master), SD_BUS_NO_RESULT,
                             (bus::method<M, &M::adopt_terminal>), kUnprivileged),
 

@@ -52,6 +52,7 @@ class ManagerObject {
     void prune(bus::Call call);
     void list_jobs(bus::Call call);
     void get_job(bus::Call call);
+    void list_events(bus::Call call);
     void adopt_terminal(bus::Call call);
     [[nodiscard]] std::string version(const std::string& path);
     [[nodiscard]] std::uint32_t api_version(const std::string& path);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Manager: networks, volumes, jobs, and the system as a whole.
+#include <algorithm>
+#include <tuple>
+
 #include <berth_config.hpp>
 
 #include <bus/errors.hpp>
@@ -205,6 +208,27 @@ void ManagerObject::get_job(bus::Call call) {
             throw bus::NamedError(bus::kNoSuchJob, "no such job: " + std::to_string(number));
         }
         call.reply(bus::ObjectPath{Jobs::path_of(number)});
+    });
+}
+
+void ManagerObject::list_events(bus::Call call) {
+    using Row = std::tuple<std::uint64_t, std::string, std::string, std::string, bus::StringMap>;
+    const auto filter = call.read<bus::Dict>();
+    filter.require_only({"since"}, "filter");
+    const auto since = std::min<std::uint64_t>(filter.get_or<std::uint64_t>("since", 0), INT64_MAX);
+    context_.gate.pass(call, [&](const Permit& permit) {
+        context_.operations.run(
+            permit,
+            [this, since] {
+                std::vector<Row> rows;
+                for (auto& event : context_.store.events_since(static_cast<store::Usec>(since))) {
+                    rows.emplace_back(static_cast<std::uint64_t>(event.usec), std::move(event.kind),
+                                      std::move(event.action), std::move(event.id),
+                                      std::move(event.attributes));
+                }
+                return rows;
+            },
+            [call](const std::vector<Row>& rows) { call.reply(rows); });
     });
 }
 

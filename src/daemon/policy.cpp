@@ -23,6 +23,7 @@ constexpr std::array kTable = {
     PolicyRow{kManager, "ListVolumes", Guard::Open, ""},
     PolicyRow{kManager, "ListJobs", Guard::Open, ""},
     PolicyRow{kManager, "GetJob", Guard::Open, ""},
+    PolicyRow{kManager, "ListEvents", Guard::Open, ""},
     PolicyRow{kManager, "Info", Guard::Open, ""},
     PolicyRow{kManager, "DiskUsage", Guard::Open, ""},
     PolicyRow{kManager, "CreateContainer", Guard::Run, ""},

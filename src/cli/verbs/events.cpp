@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 
@@ -62,6 +63,91 @@ nlohmann::json object_of(const Event& event) {
             {"TimeNano", event.usec * 1000}};
 }
 
+/// The body of the signal Event, and of a row of ListEvents.
+Event read_event(bus::Message& message) {
+    Event event;
+    event.usec = message.read<std::uint64_t>();
+    event.kind = message.read<std::string>();
+    event.action = message.read<std::string>();
+    event.id = message.read<std::string>();
+    event.attributes = message.read<bus::StringMap>();
+    return event;
+}
+
+std::vector<Event> past_events(Client& client, std::uint64_t since) {
+    using Row = std::tuple<std::uint64_t, std::string, std::string, std::string, bus::StringMap>;
+    std::vector<Event> events;
+    auto reply = client.manager("ListEvents", bus::Dict{{"since", since}});
+    for (auto& [usec, kind, action, id, attributes] : reply.read<std::vector<Row>>())
+        events.push_back({usec, kind, action, id, attributes});
+    return events;
+}
+
+class EventPrinter {
+  public:
+    EventPrinter(std::vector<Filter> filters, std::string format)
+        : filters_(std::move(filters)), format_(std::move(format)) {}
+
+    void print(const Event& event) const {
+        if (!wanted(event)) return;
+        if (format_.empty())
+            std::printf("%s\n", safe_output(line_of(event)).c_str());
+        else
+            print_formatted(object_of(event), format_);
+        std::fflush(stdout);
+    }
+
+  private:
+    // Of each key that is asked for, one value has to fit.
+    [[nodiscard]] bool wanted(const Event& event) const {
+        return std::all_of(filters_.begin(), filters_.end(), [&](const Filter& filter) {
+            return std::any_of(filters_.begin(), filters_.end(), [&](const Filter& other) {
+                return other.key == filter.key && passes(event, other);
+            });
+        });
+    }
+
+    std::vector<Filter> filters_;
+    std::string format_;
+};
+
+int show_events(Client& client, const EventPrinter& printer, std::optional<std::uint64_t> since,
+                std::uint64_t until) {
+    // Listened to before the past is asked for, so that nothing falls between.
+    std::vector<Event> early;
+    bool listed = false;
+    const auto slot = client.bus().match("type='signal',sender='org.berth1',path='/org/berth1',"
+                                         "interface='org.berth1.Manager',member='Event'",
+                                         [&](bus::Message signal) {
+                                             const Event event = read_event(signal);
+                                             if (listed)
+                                                 printer.print(event);
+                                             else
+                                                 early.push_back(event);
+                                         });
+    std::uint64_t last = 0;
+    if (since) {
+        for (const auto& event : past_events(client, *since)) {
+            if (event.usec > until) return 0;
+            printer.print(event);
+            last = event.usec;
+        }
+    }
+    listed = true;
+    for (const auto& event : early) {
+        if (event.usec > last) printer.print(event);
+    }
+    bool over = false;
+    bus::Source timer;
+    if (until != UINT64_MAX) {
+        const std::uint64_t now = now_usec();
+        timer = client.event().add_timer(until > now ? until - now : 0, [&] { over = true; });
+    }
+    while (!over)
+        client.event().turn(UINT64_MAX);
+    return 0;
+}
+
 } // namespace
 
 int events(Client& client, const Arguments& arguments) {
@@ -73,45 +159,16 @@ int events(Client& client, const Arguments& arguments) {
     options.list("-f,--filter", "KEY=VALUE", filter_texts,
                  "Only some: type, event, container, image, volume, network, label");
     options.value("--format", "FORMAT", format, "json or a Go template");
-    options.value("--since", "TIME", since, "");
-    options.hide();
+    options.value("--since", "TIME", since, "Also what has happened since then");
     options.value("--until", "TIME", until, "Stop at that time");
     if (!options.parse(arguments)) return 0;
-    if (since) throw UsageError("--since: past events are in the journal: 'journalctl -u berthd'");
-    const auto filters = parse_filters(
-        filter_texts, {"type", "event", "container", "image", "volume", "network", "label"});
-    const auto handle = [&](bus::Message signal) {
-        Event event;
-        event.usec = signal.read<std::uint64_t>();
-        event.kind = signal.read<std::string>();
-        event.action = signal.read<std::string>();
-        event.id = signal.read<std::string>();
-        event.attributes = signal.read<bus::StringMap>();
-        const bool wanted = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-            return std::any_of(filters.begin(), filters.end(), [&](const Filter& other) {
-                return other.key == filter.key && passes(event, other);
-            });
-        });
-        if (!wanted) return;
-        if (format.empty())
-            std::printf("%s\n", safe_output(line_of(event)).c_str());
-        else
-            print_formatted(object_of(event), format);
-        std::fflush(stdout);
-    };
-    const auto slot = client.bus().match("type='signal',sender='org.berth1',path='/org/berth1',"
-                                         "interface='org.berth1.Manager',member='Event'",
-                                         handle);
-    bool over = false;
-    bus::Source timer;
-    if (until) {
-        const std::uint64_t now = now_usec();
-        const std::uint64_t end = parse_time(*until, now);
-        timer = client.event().add_timer(end > now ? end - now : 0, [&] { over = true; });
-    }
-    while (!over)
-        client.event().turn(UINT64_MAX);
-    return 0;
+    const EventPrinter printer(parse_filters(filter_texts, {"type", "event", "container", "image",
+                                                            "volume", "network", "label"}),
+                               format);
+    const std::uint64_t now = now_usec();
+    return show_events(client, printer,
+                       since ? std::optional(parse_time(*since, now)) : std::nullopt,
+                       until ? parse_time(*until, now) : UINT64_MAX);
 }
 
 } // namespace berth::cli
