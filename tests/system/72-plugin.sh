@@ -25,6 +25,16 @@ ok 'and is put where pkg-config says' make -C $work install
 cleanup rm -f "$plugins/network/sample.so"
 unlike "$(ldd $work/sample.so)" berth 'it needs no library of berth'
 
+# It does what it says, called as the headers say.
+ok 'so does a program that calls it' make -C $work attach
+unshare --net sleep 300 &
+cleanup kill $!
+eventually 5 sh -c "[ \"\$(readlink /proc/$!/ns/net)\" != \"\$(readlink /proc/self/ns/net)\" ]"
+lo() { nsenter --target $! --net ip -brief link show lo; }
+like "$(lo)" '^lo +DOWN' 'a new network namespace has its loopback down'
+ok 'the plugin attaches it' $work/attach $work/sample.so /proc/$!/ns/net
+like "$(lo)" '^lo +UNKNOWN.*LOOPBACK,UP' 'and its loopback is up'
+
 # Others that don't fit. Headers of another version are these with another number.
 mkdir $work/older
 cp -r /usr/include/berth $work/older/
