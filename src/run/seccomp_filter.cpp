@@ -135,8 +135,13 @@ sock_filter jump(unsigned code, std::uint32_t value, std::size_t yes, std::size_
             static_cast<std::uint8_t>(no), value};
 }
 
+/// x32's own calls, which the library knows though they have the highest numbers of all.
+constexpr std::uint32_t kFirstOfX32 = 512;
+constexpr std::uint32_t kLastOfX32 = 547;
+
 /// Answers calls above the library's knowledge, before its program:
-///     arch unknown here -> program; number <= highest -> program; allowed -> ALLOW; else ENOSYS
+///     arch unknown here -> program; number <= highest or x32's -> program; allowed -> ALLOW;
+///     else ENOSYS
 FilterProgram newer_calls(const spec::SeccompPolicy& policy) {
     std::vector<std::uint32_t> allowed;
     const auto highest = highest_known_call();
@@ -145,23 +150,27 @@ FilterProgram newer_calls(const spec::SeccompPolicy& policy) {
             allowed.push_back(call.number);
         }
     }
+#if defined(__x86_64__)
+    const std::uint32_t probe = allows_plainly(policy, "uretprobe") ? 335 : 0xffffffff;
+#else
+    const std::uint32_t probe = 0xffffffff;
+#endif
     const std::size_t count = allowed.size();
+    const std::size_t allow = 11 + count; // where the ALLOW is; the program follows it
     FilterProgram program;
+    const auto to = [&program](std::size_t line) { return line - program.size() - 1; };
     program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)));
-    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 1, 0));
-    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 0, 4 + count + 2));
+    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, to(5), 0));
+    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0, to(allow + 1)));
+    program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
+    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, probe, to(allow), 0)); // 64 bits only
     program.push_back(statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
     program.push_back(statement(BPF_ALU | BPF_AND | BPF_K, 0x3fffffff)); // x32 has a bit of its own
-#if defined(__x86_64__)
-    const bool probe = allows_plainly(policy, "uretprobe");
-    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, probe ? 335 : 0xffffffff, count + 2, 0));
-#else
-    program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, 0xffffffff, count + 2, 0));
-#endif
-    program.push_back(jump(BPF_JMP | BPF_JGT | BPF_K, highest, 0, count + 2));
-    for (std::size_t index = 0; index < count; ++index) {
-        program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, allowed[index], count - index, 0));
-    }
+    program.push_back(jump(BPF_JMP | BPF_JGT | BPF_K, highest, 0, to(allow + 1)));
+    program.push_back(jump(BPF_JMP | BPF_JGE | BPF_K, kFirstOfX32, 0, 1));
+    program.push_back(jump(BPF_JMP | BPF_JGT | BPF_K, kLastOfX32, 0, to(allow + 1)));
+    for (const std::uint32_t number : allowed)
+        program.push_back(jump(BPF_JMP | BPF_JEQ | BPF_K, number, to(allow), 0));
     program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
     program.push_back(statement(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     return program;
