@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "target.hpp"
 
+#include <array>
+#include <climits>
+#include <optional>
 #include <vector>
 
 #include <fcntl.h>
@@ -17,6 +20,8 @@ namespace berth::run {
 
 namespace {
 
+constexpr unsigned kMaxLinks = 40; // as the kernel's
+
 /// Opens below `dir`; no symbolic link is followed anywhere on the way.
 base::Fd open_plain(int dir, const std::string& path, int flags) {
     open_how how{};
@@ -30,13 +35,30 @@ std::pair<std::string, std::string> split_last(const std::string& path) {
     return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
-base::Fd make_file(const base::Dir& root, const std::string& path) {
+/// Where a link at `name` leads to, as a path from the container's root; nothing if it is no link.
+std::optional<std::string> link_target(const base::Dir& directory, const std::string& parent,
+                                       const std::string& name) {
+    std::array<char, PATH_MAX> text{};
+    const ssize_t length = ::readlinkat(directory.fd(), name.c_str(), text.data(), text.size() - 1);
+    if (length < 0) return std::nullopt;
+    const std::string target(text.data(), static_cast<std::size_t>(length));
+    return clean_path(target.front() == '/' ? target : parent + "/" + target);
+}
+
+/// A link that leads nowhere, as many images have for /etc/resolv.conf, gets what it leads to.
+base::Fd make_file(const base::Dir& root, const std::string& path, unsigned links = 0) {
     const auto [parent, name] = split_last(path);
     const auto directory = root.make_dirs(parent, 0755, base::Resolve::InRoot);
     const base::Fd created(::openat(directory.fd(), name.c_str(),
                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!created && errno != EEXIST) throw_errno("cannot make the mount point '" + path + "'");
-    return root.open_file(path, O_PATH, 0, base::Resolve::InRoot);
+    if (auto found = root.find_file(path, O_PATH, base::Resolve::InRoot)) return std::move(*found);
+    const auto target = link_target(directory, parent, name);
+    if (!target || *target == "/" || links >= kMaxLinks) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "cannot mount on '" + path + "': it is a symbolic link that leads nowhere");
+    }
+    return make_file(root, *target, links + 1);
 }
 
 } // namespace
