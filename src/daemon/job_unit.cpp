@@ -59,8 +59,12 @@ bool needs_network(const spec::JobOperation& operation) {
     return registry && !is_directory(place_of(operation));
 }
 
-bool joins_container(const spec::JobOperation& operation) {
+bool copies_files(const spec::JobOperation& operation) {
     return is<spec::CopyInRequest>(operation) || is<spec::CopyOutRequest>(operation);
+}
+
+bool joins_container(const spec::JobOperation& operation) {
+    return copies_files(operation) || is<spec::ExportRequest>(operation);
 }
 
 void set_identity(systemd::UnitProperties& unit, std::uint64_t number,
@@ -126,7 +130,7 @@ void set_paths(systemd::UnitProperties& unit, const spec::JobOperation& operatio
     if (is_directory(place)) {
         if (is<spec::PushRequest>(operation)) writable.emplace_back("/");
     } else {
-        unit.set("ProtectHome", std::string(joins_container(operation) ? "no" : "yes"));
+        unit.set("ProtectHome", std::string(copies_files(operation) ? "no" : "yes"));
         unit.set("PrivateTmp", true);
     }
     if (is<spec::CopyInRequest>(operation)) writable.emplace_back("/"); // into mounted volumes
