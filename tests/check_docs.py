@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 MAN = TOP / 'man'
@@ -194,15 +195,29 @@ def faults_of_variables():
                 yield f'{source.relative_to(TOP)}: {name} is in no page'
 
 
+def faults_of_page(page):
+    shown = run('man', '--warnings', '-E', 'UTF-8', '-l', str(page))
+    if shown.returncode != 0 or shown.stderr:
+        yield f'{page.name}: man: {shown.stderr.strip()}'
+
+
+def faults_of_bus_page():
+    with tempfile.TemporaryDirectory() as directory:
+        page = pathlib.Path(directory) / 'org.berth1.5'
+        made = run(str(MAN / 'bus_page.py'), str(page), *map(str, sorted((TOP / 'dbus').glob('*.xml'))))
+        if made.returncode != 0:
+            yield f'org.berth1.5: {made.stderr.strip()}'
+            return
+        yield from faults_of_page(page)
+
+
 def faults_of_pages():
     pages = sorted(MAN.glob('*.[0-9]'))
     installed = read(MAN / 'meson.build')
     for page in pages:
         if f"'{page.name}'" not in installed:
             yield f'{page.name}: is not installed'
-        shown = run('man', '--warnings', '-E', 'UTF-8', '-l', str(page))
-        if shown.returncode != 0 or shown.stderr:
-            yield f'{page.name}: man: {shown.stderr.strip()}'
+        yield from faults_of_page(page)
         for name, section in re.findall(r'^\.Xr (berth[\w.-]*) (\d)', read(page), re.M):
             if not (MAN / f'{name}.{section}').exists():
                 yield f'{page.name}: refers to {name}({section}), which does not exist'
@@ -211,7 +226,7 @@ def faults_of_pages():
 def main():
     says = Help(sys.argv[1])
     faults = [fault for check in (faults_of_commands(says), faults_of_settings(), faults_of_actions(),
-                                  faults_of_variables(), faults_of_pages()) for fault in check]
+                                  faults_of_variables(), faults_of_pages(), faults_of_bus_page()) for fault in check]
     for fault in faults:
         print(fault)
     if not faults:

@@ -20,14 +20,14 @@ there 'units and what they need' /usr/lib/systemd/system/{berthd.service,berth.s
 there 'the bus' /usr/share/dbus-1/system.d/org.berth1.conf /usr/share/dbus-1/system-services/org.berth1.service \
     /usr/share/dbus-1/interfaces/org.berth1.{Manager,Container,Image,Job,Plugin,Worker}.xml
 there 'polkit' /usr/share/polkit-1/actions/org.berth1.policy
-there 'pages' /usr/share/man/man1/berth.1 /usr/share/man/man5/berth.toml.5 /usr/share/man/man7/berth-plugin.7 \
+there 'pages' /usr/share/man/man1/berth.1 /usr/share/man/man5/{berth.toml,org.berth1}.5 /usr/share/man/man7/berth-plugin.7 \
     /usr/share/man/man8/berthd.8
 there 'completion' /usr/share/bash-completion/completions/berth /usr/share/zsh/vendor-completions/_berth \
     /usr/share/fish/vendor_completions.d/berth.fish
 there 'headers' /usr/include/berth/{error,id,plugin,storage,network,registry}.hpp "$lib/pkgconfig/berth.pc"
 there 'documents' /usr/share/doc/berth/{README.md,ARCHITECTURE.md,CONTRIBUTING.md,LICENSE} \
     /usr/share/doc/berth/examples/{berth.toml,50-berth.rules.example}
-for page in 1/berth 5/berth.toml 7/berth-plugin 8/berthd; do
+for page in 1/berth 5/berth.toml 5/org.berth1 7/berth-plugin 8/berthd; do
     ok "man ${page%/*} ${page#*/}" man -P cat "${page%/*}" "${page#*/}"
 done
 
