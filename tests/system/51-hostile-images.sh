@@ -132,7 +132,7 @@ for place in p p/sys p/self/attr proc proc/sys/kernel sys/../proc ./proc; do
     fails 125 "nothing is mounted on /$place" timeout 20 berth run --rm -v "$target:/$place" odd:targets true
     fails 125 "no tmpfs either" timeout 20 berth run --rm --tmpfs "/$place" odd:targets true
 done
-berth volume prune -af >/dev/null 2>&1
+berth volume rm -f $(berth volume ls -q) >/dev/null 2>&1
 
 # A terminal whose names are links.
 mkdir -p "$target.dev" && ln -sf "$target/console" "$target.dev/console"
@@ -196,5 +196,5 @@ is "$(find / -maxdepth 1 -name 'ran-*')" '' 'and nothing of the image ran on the
 
 berth rm -f $(berth ps -aq) >/dev/null
 berth rmi -f $(berth images -q) >/dev/null 2>&1
-berth volume prune -af >/dev/null 2>&1
+berth volume rm -f $(berth volume ls -q) >/dev/null 2>&1
 ok 'the store is sound' berth system check
