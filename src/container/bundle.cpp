@@ -148,6 +148,7 @@ void annotate(Bundle& bundle, const BundleInput& input) {
     flag(spec::kAnnotationAutoRemove, input.spec.auto_remove);
     flag(spec::kAnnotationOpenStdin, input.spec.open_stdin);
     flag(spec::kAnnotationDetached, !input.attached);
+    flag(spec::kAnnotationExactSources, input.record.owner_uid != 0);
     flag(spec::kAnnotationWorkdirCreate, !input.spec.working_dir.empty());
 }
 

@@ -94,12 +94,14 @@ Prepared prepare(Engine& engine, const CreateRequest& request) {
     prepared.spec.image_ref = request.image;
     prepared.spec.image_id = image.id.str();
     resolve_references(engine.store(), prepared.spec);
-    check_bind_sources(prepared.spec.mounts);
+    if (request.owner_uid != 0) settle_bind_sources(prepared.spec.mounts);
     prepared.networks = networks_of_mode(engine, prepared.spec.network_mode);
     return prepared;
 }
 
 Created create(Engine& engine, const Prepared& prepared, bool start_intent) {
+    // Not before: whether a path of the host exists is not everybody's to know.
+    check_bind_sources(prepared.spec.mounts);
     base::Rollback undo;
     store::NewContainer container{.record = make_record(prepared, start_intent)};
     spec::ContainerSpec spec = prepared.spec;

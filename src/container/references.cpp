@@ -2,6 +2,7 @@
 #include "references.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <sys/stat.h>
 
@@ -52,6 +53,15 @@ void resolve_references(store::Store& store, spec::ContainerSpec& spec) {
     resolve_mode(store, spec.network_mode);
     for (const auto& from : spec.volumes_from)
         add_volumes_from(store, spec, from);
+}
+
+void settle_bind_sources(std::vector<spec::Mount>& mounts) {
+    for (auto& mount : mounts) {
+        if (mount.kind != spec::MountKind::Bind) continue;
+        std::error_code failed;
+        const auto place = std::filesystem::weakly_canonical(mount.source, failed);
+        if (!failed) mount.source = place.string();
+    }
 }
 
 void check_bind_sources(const std::vector<spec::Mount>& mounts) {

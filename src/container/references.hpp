@@ -14,6 +14,9 @@ namespace berth::container {
 /// volumes_from are added to the specification's own.
 void resolve_references(store::Store& store, spec::ContainerSpec& spec);
 
+/// What the sources of binds are now, without links: what is authorised is what will be mounted.
+void settle_bind_sources(std::vector<spec::Mount>& mounts);
+
 /// --mount type=bind needs a source that exists; -v makes it.
 void check_bind_sources(const std::vector<spec::Mount>& mounts);
 /// The directories that -v asked for and that are missing. The unit makes them before it starts:

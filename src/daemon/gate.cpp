@@ -35,4 +35,18 @@ void Gate::pass(const bus::Call& call, const Facts& facts, std::function<void(co
     }
 }
 
+void Gate::claim(const Permit& permit, std::vector<Claim> claims, std::function<void()> go) {
+    if (claims.empty()) {
+        go();
+        return;
+    }
+    Claim next = std::move(claims.back());
+    claims.pop_back();
+    next.details["verb"] = permit.call().message().member();
+    polkit_.authorize(permit.call(), permit.uid(), next.action, next.details,
+                      [this, permit, claims = std::move(claims), go = std::move(go)] {
+                          claim(permit, claims, go);
+                      });
+}
+
 } // namespace berth::daemon

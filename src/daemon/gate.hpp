@@ -6,12 +6,14 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
 #include <bus/object.hpp>
 #include <bus/peer.hpp>
 #include <bus/polkit.hpp>
+#include <daemon/claims.hpp>
 #include <daemon/policy.hpp>
 
 namespace berth::daemon {
@@ -43,6 +45,9 @@ class Gate {
     void pass(const bus::Call& call, std::function<void(const Permit&)> go) {
         pass(call, Facts{}, std::move(go));
     }
+
+    /// Runs `go` once every claim that comes with a passed call is granted, too.
+    void claim(const Permit& permit, std::vector<Claim> claims, std::function<void()> go);
 
   private:
     bus::Peers peers_;

@@ -23,6 +23,12 @@ struct Creation {
     bus::Dict options;
 };
 
+/// What would be made, and what it takes from others.
+struct Plan {
+    std::shared_ptr<container::Prepared> prepared;
+    std::vector<Claim> claims;
+};
+
 std::uint64_t to_usec(store::Usec usec) {
     return static_cast<std::uint64_t>(std::max<store::Usec>(usec, 0));
 }
@@ -72,17 +78,22 @@ void ManagerObject::prepare(const bus::Call& call, const container::CreateReques
                             std::function<void(const Permit&, PreparedPointer)> go) {
     context_.operations.background(
         [this, request] {
-            return std::make_shared<container::Prepared>(
-                container::prepare(context_.engine, request));
+            Plan plan{.prepared = std::make_shared<container::Prepared>(
+                          container::prepare(context_.engine, request))};
+            plan.claims = claims_on_others(context_.store, plan.prepared->spec, request.owner_uid);
+            return plan;
         },
-        [this, call, go = std::move(go)](const PreparedPointer& prepared) {
+        [this, call, go = std::move(go)](const Plan& plan) {
             bus::guard(call, [&] {
-                Facts facts{.owner = prepared->owner_uid,
-                            .risk = risk_of(prepared->spec),
-                            .details = risk_details(prepared->spec)};
-                facts.details["container"] = prepared->name;
-                context_.gate.pass(call, facts,
-                                   [go, prepared](const Permit& permit) { go(permit, prepared); });
+                const auto& spec = plan.prepared->spec;
+                Facts facts{.owner = plan.prepared->owner_uid,
+                            .risk = risk_of(spec),
+                            .details = risk_details(spec)};
+                facts.details["container"] = plan.prepared->name;
+                context_.gate.pass(call, facts, [this, go, plan](const Permit& permit) {
+                    context_.gate.claim(permit, plan.claims,
+                                        [go, permit, plan] { go(permit, plan.prepared); });
+                });
             });
         },
         [call](const std::exception_ptr& failure) { call.fail(name_failure(failure)); });

@@ -5,10 +5,13 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <base/mount.hpp>
 #include <berth/error.hpp>
@@ -17,16 +20,36 @@
 #include <run/mount_options.hpp>
 #include <run/mounts.hpp>
 #include <run/target.hpp>
+#include <spec/bundle_defaults.hpp>
+#include <store/tree.hpp>
 
 namespace berth::run {
 
 namespace {
 
-/// open_tree(2) that follows the links of a host path, keeping the mount's peers if it is to go on
-/// receiving or sending mounts.
-base::Fd clone_host_path(const std::string& path, bool recursive, bool keep_peers) {
-    const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (recursive ? AT_RECURSIVE : 0U);
-    base::Fd mount(::open_tree(AT_FDCWD, path.c_str(), flags));
+enum class Links { Follow, Refuse };
+
+base::Fd open_host_path(const std::string& path, Links links) {
+    open_how how{};
+    how.flags = O_PATH | O_CLOEXEC;
+    how.resolve = links == Links::Refuse ? RESOLVE_NO_SYMLINKS : 0;
+    base::Fd fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+    if (!fd && errno == ELOOP) {
+        throw Error(ErrorCode::Denied,
+                    "cannot bind mount '" + path +
+                        "': a symbolic link is there that was not when this was authorised");
+    }
+    if (!fd) throw_errno("cannot bind mount '" + path + "'");
+    return fd;
+}
+
+/// open_tree(2) of a host path, keeping the mount's peers if it is to go on receiving or sending
+/// mounts.
+base::Fd clone_host_path(const std::string& path, bool recursive, bool keep_peers,
+                         Links links = Links::Follow) {
+    const unsigned flags =
+        OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
+    base::Fd mount(::open_tree(open_host_path(path, links).get(), "", flags));
     if (!mount) throw_errno("cannot bind mount '" + path + "'");
     if (keep_peers) return mount;
     mount_attr attributes{};
@@ -71,14 +94,21 @@ void check_proc_destination(const spec::BundleMount& mount, int source) {
                                        "': mounts inside /proc are not allowed");
 }
 
+/// The engine's own directories are where the administrator put them.
+Links links_of(const Launch& launch, const spec::BundleMount& mount) {
+    const bool exact = launch.bundle.flag(spec::kAnnotationExactSources) &&
+                       mount.source.rfind(store::state_dir() + "/", 0) != 0;
+    return exact ? Links::Refuse : Links::Follow;
+}
+
 Source open_source(const Launch& launch, const spec::BundleMount& mount) {
     const auto options = parse_mount_options(mount.options);
     if (!is_bind(mount)) return {};
     const bool keep_peers = options.propagation == MS_SHARED || options.propagation == MS_SLAVE;
     Source source;
-    source.mount =
-        clone_host_path(host_path(launch, mount.source),
-                        options.bind_recursive || launch.has_user_namespace(), keep_peers);
+    source.mount = clone_host_path(host_path(launch, mount.source),
+                                   options.bind_recursive || launch.has_user_namespace(),
+                                   keep_peers, links_of(launch, mount));
     check_proc_destination(mount, source.mount.get());
     source.directory = is_directory(source.mount.get());
     if (options.idmap || !mount.uid_mappings.empty()) {

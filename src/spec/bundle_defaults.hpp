@@ -12,6 +12,9 @@
 namespace berth::spec {
 
 /// /proc, /dev, /dev/pts, /sys, /sys/fs/cgroup (read-only), /dev/mqueue and /dev/shm.
+/// "1": the sources of binds were settled when they were authorised; no link may have come since.
+inline constexpr const char* kAnnotationExactSources = "org.berth1.exact-sources";
+
 [[nodiscard]] std::vector<BundleMount> default_mounts(std::uint64_t shm_size);
 [[nodiscard]] std::vector<std::string> default_masked_paths();
 [[nodiscard]] std::vector<std::string> default_readonly_paths();
