@@ -57,7 +57,7 @@ is "${leaked:-none}" none 'nor one of exec'
 is "$(berth exec hostile sh -c 'ls /proc/self/fd | wc -l')" 4 'exec leaves no descriptor open but three (and that of ls)'
 
 # Account files that are bombs.
-odd_image big-passwd 'sparse:/etc/passwd:3000000000'
+odd_image big-passwd 'sparse:/etc/passwd:100000000'
 odd_image fifo-passwd 'fifo:/etc/passwd'
 odd_image link-passwd 'link:/etc/passwd:/dev/zero'
 odd_image dir-group 'dir:/etc/group:755'
