@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <base/cgroup.hpp>
 #include <base/file.hpp>
 #include <base/strings.hpp>
 #include <container/process_table.hpp>
@@ -72,11 +73,11 @@ void describe_machine(SystemInfo& info) {
 }
 
 void describe_cgroups(SystemInfo& info) {
-    const std::string controllers = read_or_nothing(cgroup_path("/cgroup.controllers"));
+    const std::string controllers = read_or_nothing(base::cgroup_path("/cgroup.controllers"));
     for (const auto& controller : base::split(base::trim(controllers), ' ')) {
         if (!controller.empty()) info.cgroup_controllers.push_back(controller);
     }
-    info.cgroup_version = cgroup_path("") == "/sys/fs/cgroup" ? "2" : "1";
+    info.cgroup_version = base::cgroup_path("") == "/sys/fs/cgroup" ? "2" : "1";
     for (const char* needed : {"cpu", "memory", "pids"}) {
         const auto& has = info.cgroup_controllers;
         if (std::find(has.begin(), has.end(), needed) != has.end()) continue;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <base/cgroup.hpp>
 #include <base/dir.hpp>
 #include <base/file.hpp>
 #include <base/strings.hpp>
@@ -57,18 +58,8 @@ std::string command_of(std::string arguments, const std::string& name) {
 
 } // namespace
 
-std::string cgroup_path(const std::string& control_group) {
-    static const std::string root = [] {
-        struct stat status {};
-        const bool hybrid = ::stat("/sys/fs/cgroup/cgroup.procs", &status) != 0 &&
-                            ::stat("/sys/fs/cgroup/unified/cgroup.procs", &status) == 0;
-        return std::string(hybrid ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup");
-    }();
-    return root + control_group;
-}
-
 std::vector<int> cgroup_processes(const std::string& control_group) {
-    const base::Dir top = base::Dir::open(cgroup_path(control_group));
+    const base::Dir top = base::Dir::open(base::cgroup_path(control_group));
     std::vector<int> pids;
     add_processes(read_or_nothing(top, "cgroup.procs"), pids);
     base::walk_tree(top.fd(), [&](const base::WalkEntry& entry) {

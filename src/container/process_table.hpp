@@ -33,7 +33,4 @@ struct ProcessInfo {
 /// From /proc/PID/stat; empty when it is no such text.
 [[nodiscard]] std::optional<ProcessInfo> parse_stat(const std::string& text);
 
-/// Where cgroup v2 is mounted; also on a machine that has v1 beside it.
-[[nodiscard]] std::string cgroup_path(const std::string& control_group);
-
 } // namespace berth::container

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <base/cgroup.hpp>
 #include <base/dir.hpp>
 #include <base/file.hpp>
 #include <base/strings.hpp>
@@ -33,15 +34,6 @@ std::optional<std::uint64_t> number_in(const base::Dir& dir, const std::string& 
     return base::parse_number(base::trim(read_or_nothing(dir, name)));
 }
 
-/// The value behind "key " at the start of a line.
-std::optional<std::uint64_t> value_of(const std::string& text, const std::string& key) {
-    for (const auto& line : base::split(text, '\n')) {
-        if (line.rfind(key + " ", 0) != 0) continue;
-        return base::parse_number(std::string_view(line).substr(key.size() + 1));
-    }
-    return std::nullopt;
-}
-
 /// The sum of all "key=" in io.stat, which has a line a device.
 std::optional<std::uint64_t> sum_of(const std::string& text, const std::string& key) {
     if (text.empty()) return std::nullopt;
@@ -61,7 +53,7 @@ void read_memory(const base::Dir& group, Stats& stats) {
     stats.memory_limit = std::min(machine, number_in(group, "memory.max").value_or(machine));
     const auto used = number_in(group, "memory.current");
     if (!used) return;
-    const auto cache = value_of(read_or_nothing(group, "memory.stat"), "inactive_file");
+    const auto cache = base::keyed_number(read_or_nothing(group, "memory.stat"), "inactive_file");
     stats.memory = *used - std::min(*used, cache.value_or(0));
 }
 
@@ -88,10 +80,10 @@ void read_network(int pid, Stats& stats) {
 } // namespace
 
 Stats read_stats(const std::string& control_group, int pid) {
-    const base::Dir group = base::Dir::open(cgroup_path(control_group));
+    const base::Dir group = base::Dir::open(base::cgroup_path(control_group));
     Stats stats;
     read_memory(group, stats);
-    stats.cpu_usec = value_of(read_or_nothing(group, "cpu.stat"), "usage_usec");
+    stats.cpu_usec = base::keyed_number(read_or_nothing(group, "cpu.stat"), "usage_usec");
     stats.pids = number_in(group, "pids.current");
     if (!stats.pids) stats.pids = cgroup_processes(control_group).size();
     const std::string io = read_or_nothing(group, "io.stat");

@@ -9,10 +9,9 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include <base/file.hpp>
+#include <base/cgroup.hpp>
 #include <base/mount.hpp>
 #include <base/rollback.hpp>
-#include <base/strings.hpp>
 #include <plugin/loader.hpp>
 #include <run/birth.hpp>
 #include <run/bus_library.hpp>
@@ -97,9 +96,7 @@ Launch prepare_launch(const ContainerId& id) {
 
 /// The journal files lines of processes that are gone already by this name.
 std::string own_unit() {
-    std::string group(base::trim(base::read_file("/proc/self/cgroup")));
-    if (const auto unified = group.rfind("0::"); unified != std::string::npos)
-        group.erase(0, unified);
+    const auto group = base::own_cgroup();
     const auto slash = group.rfind('/');
     return slash == std::string::npos ? std::string() : group.substr(slash + 1);
 }

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include <base/cgroup.hpp>
+#include <base/file.hpp>
 #include <base/log.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
@@ -25,6 +27,22 @@ std::string from_environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
+/// systemd tells only with an OOMPolicy= that ends the unit. The group is there until we are done;
+/// in a delegated one we are in a corner of it.
+std::uint64_t oom_kills() {
+    constexpr std::string_view kCorner = "/.control";
+    try {
+        std::string group = base::own_cgroup();
+        if (group.ends_with(kCorner)) group.resize(group.size() - kCorner.size());
+        const auto events = base::read_file(base::cgroup_path(group) + "/memory.events", 4096);
+        return base::keyed_number(events, "oom_kill").value_or(0);
+    } catch (const Error& error) {
+        // No memory controller: nothing was killed for its sake.
+        if (error.code() != ErrorCode::NotFound) log::warning("%s", error.what());
+        return 0;
+    }
+}
+
 /// What systemd is about to do by Restart=, unless somebody asked for the stop.
 bool will_restart(const store::ContainerRecord& record, const store::ExitFacts& facts) {
     const auto policy = spec::parse_container_spec(record.spec).restart;
@@ -42,9 +60,10 @@ bool will_restart(const store::ContainerRecord& record, const store::ExitFacts& 
 }
 
 void record_end(const ContainerId& id) {
-    const auto facts = exit_facts({from_environment("SERVICE_RESULT"),
-                                   from_environment("EXIT_CODE"), from_environment("EXIT_STATUS")},
-                                  store::now());
+    const auto facts =
+        exit_facts({from_environment("SERVICE_RESULT"), from_environment("EXIT_CODE"),
+                    from_environment("EXIT_STATUS"), oom_kills()},
+                   store::now());
     store::Store store;
     store.record_exit(id, facts, will_restart(store.container(id), facts));
 }
@@ -66,7 +85,7 @@ store::ExitFacts exit_facts(const ServiceEnd& end, store::Usec now) {
     store::ExitFacts facts;
     facts.finished_at = now;
     facts.result = end.result;
-    facts.oom_killed = end.result == "oom-kill";
+    facts.oom_killed = end.result == "oom-kill" || end.oom_kills > 0;
     if (end.code == "killed" || end.code == "dumped") {
         facts.exit_signal = spec::parse_signal(end.status).value_or(0);
         facts.exit_code = facts.exit_signal == 0 ? kUnknownStatus : 128 + facts.exit_signal;

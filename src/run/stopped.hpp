@@ -3,6 +3,9 @@
 // number of times.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include <berth/id.hpp>
 #include <store/records.hpp>
 
@@ -13,6 +16,7 @@ struct ServiceEnd {
     std::string result;
     std::string code;
     std::string status;
+    std::uint64_t oom_kills = 0; ///< of processes of the container; its init may live on
 };
 [[nodiscard]] store::ExitFacts exit_facts(const ServiceEnd& end, store::Usec now);
 
