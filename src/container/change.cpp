@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "change.hpp"
 
+#include <container/limits.hpp>
 #include <container/names.hpp>
 #include <container/state.hpp>
-#include <container/unit_settings.hpp>
 #include <spec/container_config.hpp>
 
 namespace berth::container {
@@ -25,10 +25,14 @@ std::vector<std::string> update(Engine& engine, const ContainerId& id,
     const auto lock = engine.lock(id);
     const auto record = engine.store().container(id);
     auto spec = spec::parse_container_spec(record.spec);
+    const auto before = spec.resources;
     spec::update_container_spec(spec, config);
     const auto status = engine.units().status(record.unit);
     const bool running = status.loaded && is_active(condition_of(record, status).state);
-    if (running) engine.units().set_properties(record.unit, limit_properties(spec.resources));
+    if (running) {
+        const auto changed = changed_limits(before, spec.resources);
+        if (!changed.entries().empty()) engine.units().set_properties(record.unit, changed);
+    }
     engine.store().set_container_spec(id, spec::dump_container_spec(spec));
     if (running && config.contains("restart")) {
         return {"the restart policy takes effect at the container's next start"};

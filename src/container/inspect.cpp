@@ -6,6 +6,7 @@
 #include <base/time.hpp>
 #include <container/bundle_files.hpp>
 #include <container/inspect_parts.hpp>
+#include <container/limits.hpp>
 #include <container/networks.hpp>
 #include <container/state.hpp>
 
@@ -55,9 +56,13 @@ void add_paths(Json& json, const ContainerId& id) {
 
 std::string inspect_docker(Engine& engine, const ContainerId& id) {
     const auto record = engine.store().container(id);
-    const auto spec = spec::parse_container_spec(record.spec);
+    auto spec = spec::parse_container_spec(record.spec);
     const auto condition = condition_of(record, engine.units().status(record.unit));
     const bool running = condition.pid != 0;
+    if (running) {
+        spec.resources =
+            live_limits(spec.resources, engine.units().numbers(record.unit, limit_names()));
+    }
     std::vector<std::string> argv = spec.entrypoint;
     argv.insert(argv.end(), spec.command.begin(), spec.command.end());
     Json json{{"Id", record.id.str()},

@@ -34,6 +34,10 @@ class SystemdUnitControl final : public UnitControl {
     void thaw(const std::string& unit) override { units_.thaw(unit); }
     void reset_failed(const std::string& unit) override { units_.reset_failed(unit); }
     systemd::ServiceStatus status(const std::string& unit) override { return units_.service(unit); }
+    std::map<std::string, std::uint64_t>
+    numbers(const std::string& unit, const std::vector<std::string>& properties) override {
+        return units_.numbers(unit, properties);
+    }
     std::vector<systemd::ServiceStatus> statuses(const std::vector<std::string>& units) override {
         return units_.services(units);
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ class UnitControl {
     virtual void thaw(const std::string& unit) = 0;
     virtual void reset_failed(const std::string& unit) = 0;
     [[nodiscard]] virtual systemd::ServiceStatus status(const std::string& unit) = 0;
+    /// Numbers of a loaded unit by the names of its properties; unknown ones are absent.
+    [[nodiscard]] virtual std::map<std::string, std::uint64_t>
+    numbers(const std::string& unit, const std::vector<std::string>& properties) = 0;
     /// In the order of `units`.
     [[nodiscard]] virtual std::vector<systemd::ServiceStatus>
     statuses(const std::vector<std::string>& units) = 0;

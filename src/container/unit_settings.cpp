@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "unit_settings.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
 #include <berth_config.hpp>
 
 #include <container/devices.hpp>
+#include <container/limits.hpp>
 #include <container/references.hpp>
 #include <spec/signal.hpp>
 
@@ -22,26 +22,6 @@ constexpr std::uint64_t kSecond = 1'000'000;
 constexpr std::uint64_t kStartTimeout = 600 * kSecond; // a large volume may be copied before
 constexpr std::uint64_t kRestartDelay = kSecond / 10;
 constexpr unsigned kStopSeconds = 10;
-
-/// cgroup v2 weights 1..10000 for v1 shares 2..262144, as runc and crun map them.
-std::uint64_t cpu_weight(std::uint64_t shares) {
-    if (shares == 0) return kInfinity; // not set
-    const std::uint64_t value = std::clamp<std::uint64_t>(shares, 2, 262144);
-    return 1 + (value - 2) * 9999 / 262142;
-}
-
-/// The same for blkio weights 10..1000.
-std::uint64_t io_weight(std::uint64_t weight) {
-    if (weight == 0) return kInfinity;
-    return 1 + (weight - 10) * 9999 / 990;
-}
-
-std::uint64_t swap_max(const spec::Resources& resources) {
-    if (resources.memory == 0 || resources.memory_swap < 0) return kInfinity;
-    // Docker's default: as much swap again as memory.
-    if (resources.memory_swap == 0) return resources.memory;
-    return static_cast<std::uint64_t>(resources.memory_swap) - resources.memory;
-}
 
 void set_restart(UnitProperties& unit, const spec::RestartPolicy& policy) {
     switch (policy.mode) {
@@ -142,26 +122,6 @@ std::vector<std::string> passed_environment() {
         }
     }
     return environment;
-}
-
-systemd::UnitProperties limit_properties(const spec::Resources& resources) {
-    const auto or_none = [](std::uint64_t value) { return value == 0 ? kInfinity : value; };
-    UnitProperties unit;
-    unit.set("MemoryMax", or_none(resources.memory));
-    unit.set("MemorySwapMax", swap_max(resources));
-    unit.set("MemoryLow", resources.memory_reservation);
-    unit.set("CPUQuotaPerSecUSec",
-             resources.nano_cpus == 0 ? kInfinity : resources.nano_cpus / 1000);
-    unit.set("CPUWeight", cpu_weight(resources.cpu_shares));
-    unit.set("TasksMax", resources.pids_limit <= 0
-                             ? kInfinity
-                             : static_cast<std::uint64_t>(resources.pids_limit));
-    unit.set("IOWeight", io_weight(resources.blkio_weight));
-    if (!resources.cpuset_cpus.empty()) unit.set_cpu_list("AllowedCPUs", resources.cpuset_cpus);
-    if (!resources.cpuset_mems.empty()) {
-        unit.set_cpu_list("AllowedMemoryNodes", resources.cpuset_mems);
-    }
-    return unit;
 }
 
 systemd::UnitProperties unit_properties(const store::ContainerRecord& record,

@@ -16,10 +16,6 @@ namespace berth::container {
                                                       const spec::ContainerSpec& spec,
                                                       const StartOptions& options);
 
-/// MemoryMax=, CPUQuota=... of these limits; those without a limit are set to none, so that an
-/// update takes limits away.
-[[nodiscard]] systemd::UnitProperties limit_properties(const spec::Resources& resources);
-
 /// Standard streams: the caller's descriptors; without them null for input, `output` ("journal",
 /// "null") for the others.
 void set_stdio(systemd::UnitProperties& unit, const Stdio& stdio, const char* output);

@@ -63,6 +63,21 @@ void store_answer(const std::shared_ptr<Gathering>& all, std::size_t index, cons
     if (--all->open == 0) all->done.set_value(std::move(all->statuses));
 }
 
+// The same of one numbers() call.
+struct Numbers {
+    std::map<std::string, std::uint64_t> found;
+    std::size_t open = 0;
+    std::promise<std::map<std::string, std::uint64_t>> done;
+};
+
+void store_number(Numbers& all, const std::string& name, Link::Answer answer) {
+    if (!answer.failed()) {
+        const auto value = answer.message.read<bus::Value>();
+        if (const auto* number = std::get_if<std::uint64_t>(&value.data)) all.found[name] = *number;
+    }
+    if (--all.open == 0) all.done.set_value(std::move(all.found));
+}
+
 } // namespace
 
 std::set<std::string> Units::loaded_among(const std::vector<std::string>& units) {
@@ -103,13 +118,18 @@ std::vector<ServiceStatus> Units::services(const std::vector<std::string>& units
     return result.get();
 }
 
-std::optional<std::uint64_t> Units::number(const std::string& unit, const std::string& property) {
-    const auto value = link_.ask<bus::Value>(
-        [&](Link& link) { return link.new_property_call(unit, kService, property); },
-        [](bus::Message& reply) { return reply.read<bus::Value>(); });
-    const auto* number = std::get_if<std::uint64_t>(&value.data);
-    if (number == nullptr || *number == kInfinity) return std::nullopt;
-    return *number;
+std::map<std::string, std::uint64_t> Units::numbers(const std::string& unit,
+                                                    const std::vector<std::string>& properties) {
+    auto all = std::make_shared<Numbers>();
+    all->open = properties.size();
+    if (all->open == 0) return {};
+    auto result = all->done.get_future();
+    for (const auto& name : properties) {
+        link_.send(
+            [unit, name](Link& link) { return link.new_property_call(unit, kService, name); },
+            [all, name](Link::Answer answer) { store_number(*all, name, std::move(answer)); });
+    }
+    return result.get();
 }
 
 } // namespace berth::systemd

@@ -9,7 +9,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -87,9 +87,10 @@ class Units {
     [[nodiscard]] ServiceStatus service(const std::string& unit);
     /// All at once: two round trips. The result has the order of `units`.
     [[nodiscard]] std::vector<ServiceStatus> services(const std::vector<std::string>& units);
-    /// One number of a unit: MemoryCurrent, TasksCurrent, CPUUsageNSec...; empty when not set.
-    [[nodiscard]] std::optional<std::uint64_t> number(const std::string& unit,
-                                                      const std::string& property);
+    /// Numbers of a loaded service by their names, MemoryMax, TasksCurrent..., all at once. One
+    /// that this systemd does not know is absent.
+    [[nodiscard]] std::map<std::string, std::uint64_t>
+    numbers(const std::string& unit, const std::vector<std::string>& properties);
     /// Loaded units whose name matches a shell pattern, "berth-*.service".
     [[nodiscard]] std::vector<UnitRow> list(const std::string& pattern) {
         return list(std::vector{pattern});

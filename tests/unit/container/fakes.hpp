@@ -84,6 +84,16 @@ class FakeUnits final : public container::UnitControl {
         const auto known = units.find(unit);
         return known == units.end() ? systemd::ServiceStatus() : known->second.status;
     }
+    std::map<std::string, std::uint64_t>
+    numbers(const std::string& unit, const std::vector<std::string>& properties) override {
+        std::map<std::string, std::uint64_t> found;
+        for (const auto& name : properties) {
+            const auto* value = units.at(unit).properties.find(name);
+            if (value == nullptr) continue;
+            if (const auto* number = std::get_if<std::uint64_t>(value)) found[name] = *number;
+        }
+        return found;
+    }
     std::vector<systemd::ServiceStatus> statuses(const std::vector<std::string>& names) override {
         std::vector<systemd::ServiceStatus> all;
         for (const auto& name : names)
