@@ -123,18 +123,21 @@ void set_sandbox(systemd::UnitProperties& unit, const spec::JobOperation& operat
     unit.set("SystemCallErrorNumber", std::int32_t{EPERM});
 }
 
+// What is read-only but for the state. ReadWritePaths=/ would not do: systemd lets the stricter of
+// two settings for one directory win.
+std::string protected_system(const spec::JobOperation& operation) {
+    if (is<spec::CopyInRequest>(operation)) return "no"; // into mounted volumes
+    const bool to_directory = is<spec::PushRequest>(operation) && is_directory(place_of(operation));
+    return to_directory ? "full" : "strict";
+}
+
 void set_paths(systemd::UnitProperties& unit, const spec::JobOperation& operation) {
-    unit.set("ProtectSystem", "strict");
-    bus::Strings writable{store::state_dir(), store::runtime_dir()};
-    const std::string place = place_of(operation);
-    if (is_directory(place)) {
-        if (is<spec::PushRequest>(operation)) writable.emplace_back("/");
-    } else {
+    unit.set("ProtectSystem", protected_system(operation));
+    if (!is_directory(place_of(operation))) {
         unit.set("ProtectHome", std::string(copies_files(operation) ? "no" : "yes"));
         unit.set("PrivateTmp", true);
     }
-    if (is<spec::CopyInRequest>(operation)) writable.emplace_back("/"); // into mounted volumes
-    unit.set("ReadWritePaths", writable);
+    unit.set("ReadWritePaths", bus::Strings{store::state_dir(), store::runtime_dir()});
 }
 
 } // namespace
