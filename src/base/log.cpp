@@ -5,7 +5,6 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
 
 #include <unistd.h>
 
@@ -28,17 +27,24 @@ bool to_journal() noexcept {
     return connected;
 }
 
-void write_line(std::string_view prefix, const char* format, std::va_list arguments) noexcept {
+Sink current_sink = nullptr;
+
+struct Level {
+    const char* prefix; ///< sd-daemon(3)
+    const char* name;
+};
+
+void write_line(const Level& level, const char* format, std::va_list arguments) noexcept {
     std::array<char, 4096> line{};
     int used = 0;
-    if (to_journal()) {
-        used = std::snprintf(line.data(), line.size(), "%.*s", static_cast<int>(prefix.size()),
-                             prefix.data());
+    if (current_sink == nullptr && to_journal()) {
+        used = std::snprintf(line.data(), line.size(), "%s", level.prefix);
     }
     const auto start = static_cast<std::size_t>(used);
     const int length =
         std::vsnprintf(line.data() + start, line.size() - start - 1, format, arguments);
     if (length < 0) return;
+    if (current_sink != nullptr) return current_sink(level.name, line.data());
     std::size_t end = start + static_cast<std::size_t>(length);
     if (end > line.size() - 2) end = line.size() - 2;
     line[end++] = '\n';
@@ -52,31 +58,35 @@ void set_debug(bool on) noexcept {
     debug_set = on;
 }
 
+void set_sink(Sink sink) noexcept {
+    current_sink = sink;
+}
+
 void error(const char* format, ...) {
     std::va_list arguments;
     va_start(arguments, format);
-    write_line(SD_ERR, format, arguments);
+    write_line({SD_ERR, "error"}, format, arguments);
     va_end(arguments);
 }
 
 void warning(const char* format, ...) {
     std::va_list arguments;
     va_start(arguments, format);
-    write_line(SD_WARNING, format, arguments);
+    write_line({SD_WARNING, "warning"}, format, arguments);
     va_end(arguments);
 }
 
 void notice(const char* format, ...) {
     std::va_list arguments;
     va_start(arguments, format);
-    write_line(SD_NOTICE, format, arguments);
+    write_line({SD_NOTICE, "info"}, format, arguments);
     va_end(arguments);
 }
 
 void info(const char* format, ...) {
     std::va_list arguments;
     va_start(arguments, format);
-    write_line(SD_INFO, format, arguments);
+    write_line({SD_INFO, "info"}, format, arguments);
     va_end(arguments);
 }
 
@@ -84,7 +94,7 @@ void debug(const char* format, ...) {
     if (!debug_set && !debug_on()) return;
     std::va_list arguments;
     va_start(arguments, format);
-    write_line(SD_DEBUG, format, arguments);
+    write_line({SD_DEBUG, "debug"}, format, arguments);
     va_end(arguments);
 }
 

@@ -9,6 +9,11 @@ namespace berth::log {
 /// debug() is silent unless set, or BERTH_DEBUG is in the environment.
 void set_debug(bool on) noexcept;
 
+/// Takes a message instead of standard error; `level` is "error", "warning", "info" or "debug".
+using Sink = void (*)(const char* level, const char* message) noexcept;
+/// nullptr: standard error again.
+void set_sink(Sink sink) noexcept;
+
 void error(const char* format, ...) __attribute__((format(printf, 1, 2)));
 void warning(const char* format, ...) __attribute__((format(printf, 1, 2)));
 void notice(const char* format, ...) __attribute__((format(printf, 1, 2)));

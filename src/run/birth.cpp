@@ -12,8 +12,7 @@ Birth::~Birth() {
     if (!released_) ::syscall(SYS_pidfd_send_signal, child_.pidfd.get(), SIGKILL, nullptr, 0);
 }
 
-void Birth::await_ready(const std::function<void(base::Fd)>& adopt_terminal,
-                        const std::function<void()>& run_hooks) const {
+void Birth::await_ready(const Taker& adopt_terminal, const std::function<void()>& run_hooks) const {
     for (;;) {
         auto said = channel_.listen();
         switch (said.word) {
@@ -32,10 +31,23 @@ void Birth::await_ready(const std::function<void(base::Fd)>& adopt_terminal,
     }
 }
 
-void Birth::let_go() const {
+void Birth::let_go(const Taker& adopt_listener) const {
     channel_.say(Word::Go);
-    if (channel_.listen().word != Word::Ended) {
-        throw Error(ErrorCode::Internal, "the container's process said something unexpected");
+    await_payload(channel_, adopt_listener);
+}
+
+void await_payload(const Channel& channel, const Taker& adopt_listener) {
+    for (;;) {
+        auto said = channel.listen();
+        if (said.word == Word::Ended) return;
+        if (said.word != Word::Listener) {
+            throw Error(ErrorCode::Internal, "the container's process said something unexpected");
+        }
+        if (!adopt_listener) {
+            throw Error(ErrorCode::Unsupported,
+                        "a system call filter with a listener works with berth-oci only");
+        }
+        adopt_listener(std::move(said.fd));
     }
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include <base/fd.hpp>
 #include <run/channel.hpp>
@@ -12,21 +13,31 @@
 
 namespace berth::run {
 
+/// Takes a descriptor that the new process hands over.
+using Taker = std::function<void(base::Fd)>;
+
+/// Waits until the payload runs; a listener of its filter may come first. Without a taker for it
+/// one is refused.
+void await_payload(const Channel& channel, const Taker& adopt_listener);
+
 class Birth {
   public:
     Birth(Child child, Channel channel) : child_(std::move(child)), channel_(std::move(channel)) {}
+    Birth(Birth&& other) noexcept
+        : child_(std::move(other.child_)), channel_(std::move(other.channel_)),
+          released_(std::exchange(other.released_, true)) {}
     Birth(const Birth&) = delete;
     Birth& operator=(const Birth&) = delete;
     ~Birth();
 
     [[nodiscard]] pid_t pid() const noexcept { return child_.pid; }
+    [[nodiscard]] int pidfd() const noexcept { return child_.pidfd.get(); }
     [[nodiscard]] const Channel& channel() const noexcept { return channel_; }
 
     /// Hears it to the word Ready. Throws StartError with what the process said last.
-    void await_ready(const std::function<void(base::Fd)>& adopt_terminal,
-                     const std::function<void()>& run_hooks) const;
+    void await_ready(const Taker& adopt_terminal, const std::function<void()>& run_hooks) const;
     /// Lets it go on and waits until the payload runs.
-    void let_go() const;
+    void let_go(const Taker& adopt_listener = {}) const;
     /// It is its parent's now.
     void release() noexcept { released_ = true; }
 

@@ -90,7 +90,73 @@ class Bus {
         return job;
     }
 
+    void start_scope(const ScopeRequest& request) {
+        auto* call = new_call("StartTransientUnit");
+        append(call, "ss", request.name.c_str(), "fail");
+        open(call);
+        append(call, "(sv)", "Description", "s", request.description.c_str());
+        append(call, "(sv)", "Slice", "s", request.slice.c_str());
+        append(call, "(sv)", "PIDs", "au", 1U, static_cast<std::uint32_t>(request.pid));
+        append(call, "(sv)", "Delegate", "b", 1);
+        append(call, "(sv)", "DefaultDependencies", "b", 0);
+        append(call, "(sv)", "CollectMode", "s", "inactive-or-failed");
+        append_limits(call, request.limits);
+        close(call);
+        append(call, "a(sa(sv))", 0U);
+        send(call);
+    }
+
+    void change_unit(const std::string& name, const UnitLimits& limits) {
+        auto* call = new_call("SetUnitProperties");
+        append(call, "sb", name.c_str(), 1);
+        open(call);
+        append_limits(call, limits);
+        close(call);
+        send(call);
+    }
+
   private:
+    sd_bus_message* new_call(const char* member) {
+        const auto make = library_.get<decltype(&sd_bus_message_new_method_call)>(
+            "sd_bus_message_new_method_call");
+        sd_bus_message* call = nullptr;
+        check(make(bus_, &call, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+                   "org.freedesktop.systemd1.Manager", member));
+        return call;
+    }
+
+    template <class... Values>
+    void append(sd_bus_message* call, const char* types, Values... values) {
+        const auto function =
+            library_.get<decltype(&sd_bus_message_append)>("sd_bus_message_append");
+        check(function(call, types, values...));
+    }
+
+    void append_limits(sd_bus_message* call, const UnitLimits& limits) {
+        for (const auto& [name, value] : limits)
+            append(call, "(sv)", name.c_str(), "t", value);
+    }
+
+    void open(sd_bus_message* call) {
+        const auto function =
+            library_.get<decltype(&sd_bus_message_open_container)>("sd_bus_message_open_container");
+        check(function(call, 'a', "(sv)"));
+    }
+
+    void close(sd_bus_message* call) {
+        const auto function = library_.get<decltype(&sd_bus_message_close_container)>(
+            "sd_bus_message_close_container");
+        check(function(call));
+    }
+
+    /// Sends it, and frees it whatever comes of it.
+    void send(sd_bus_message* call) {
+        const auto function = library_.get<decltype(&sd_bus_call)>("sd_bus_call");
+        const int result = function(bus_, call, 0, &error_, nullptr);
+        library_.get<decltype(&sd_bus_message_unref)>("sd_bus_message_unref")(call);
+        check(result);
+    }
+
     int connect(const char* address) {
         int result = library_.get<decltype(&sd_bus_new)>("sd_bus_new")(&bus_);
         if (result < 0) return result;
@@ -117,6 +183,22 @@ void adopt_terminal(const std::string& what, const base::Fd& master) {
         Bus(nullptr).hand_over(what, master.get());
     } catch (const Error& error) {
         throw with_context("cannot hand the terminal over to berthd", error);
+    }
+}
+
+void start_scope(const ScopeRequest& request) {
+    try {
+        Bus("unix:path=/run/systemd/private").start_scope(request);
+    } catch (const Error& error) {
+        throw with_context("cannot have systemd make the scope " + request.name, error);
+    }
+}
+
+void change_unit(const std::string& name, const UnitLimits& limits) {
+    try {
+        Bus("unix:path=/run/systemd/private").change_unit(name, limits);
+    } catch (const Error& error) {
+        throw with_context("cannot have systemd change " + name, error);
     }
 }
 

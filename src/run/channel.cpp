@@ -53,8 +53,8 @@ void Channel::say(Word word) const {
     }
 }
 
-void Channel::say_terminal(int master) const {
-    base::send_fd(socket_.get(), master, static_cast<char>(Word::Terminal));
+void Channel::say_with(Word word, int fd) const {
+    base::send_fd(socket_.get(), fd, static_cast<char>(word));
 }
 
 void Channel::say_failed(int exit_code, const char* message) const noexcept {

@@ -30,10 +30,11 @@ class StartError : public Error {
 
 enum class Word : char {
     Ended = 0,      ///< the other side closed
-    Mapped = 'm',   ///< helper: user namespace is mapped
+    Placed = 'p',   ///< helper: ids are mapped, the cgroup is the right one
     HooksDue = 'h', ///< child: namespaces and root are there, not yet entered
     Terminal = 't', ///< child: here is the terminal's master
     Ready = 'r',    ///< child: all that can be done before Go is done
+    Listener = 'l', ///< child: here is the listener of its system call filter
     Go = 'g',       ///< helper: go on
     Failed = 'e',
 };
@@ -48,7 +49,8 @@ class Channel {
     explicit Channel(base::Fd socket) : socket_(std::move(socket)) {}
 
     void say(Word word) const;
-    void say_terminal(int master) const;
+    /// A word with a descriptor: Terminal, Listener.
+    void say_with(Word word, int fd) const;
     /// For the child's last words; throws nothing.
     void say_failed(int exit_code, const char* message) const noexcept;
 

@@ -38,8 +38,12 @@ void become_namespace_root() {
 }
 
 void enter_namespaces(const Launch& launch, const Channel& channel) {
-    if (launch.namespaces.is_fresh(CLONE_NEWUSER)) channel.expect(Word::Mapped);
+    if (launch.waits_for_place()) channel.expect(Word::Placed);
     join_in_child(launch.namespaces);
+    // A cgroup namespace shows from where the process is when it is made: not before.
+    if (launch.makes_cgroup_namespace_late() && ::unshare(CLONE_NEWCGROUP) < 0) {
+        throw_errno("cannot make a cgroup namespace");
+    }
     if (launch.has_user_namespace()) become_namespace_root();
     if (::setsid() < 0) throw_errno("cannot start a session");
     // A keyring of its own: the host's root session's keys are not the container's.
@@ -84,7 +88,7 @@ void give_terminal(const base::Dir& root, const spec::Process& process, const Ch
     if (!process.terminal) return;
     terminal = open_terminal(root, process);
     show_console(root, terminal);
-    channel.say_terminal(terminal.master.get());
+    channel.say_with(Word::Terminal, terminal.master.get());
     terminal.master.reset();
 }
 
@@ -104,7 +108,7 @@ std::vector<int> descriptors_to_keep(const Launch& launch, const Channel& channe
 
 void make_container(const Launch& launch, Channel& channel, const Additions& additions) {
     const auto& bundle = launch.bundle;
-    const auto& process = *bundle.process;
+    const auto process = bundle.process.value_or(spec::Process{});
     Terminal terminal;
     reset_signals();
     enter_namespaces(launch, channel);
@@ -132,8 +136,11 @@ void make_container(const Launch& launch, Channel& channel, const Additions& add
                         .init_fd = launch.own_init.get(),
                         .make_workdir = bundle.flag(spec::kAnnotationWorkdirCreate),
                         .set_groups = set_groups,
+                        .has_program = bundle.process.has_value(),
+                        .strictness = launch.strictness,
                         .personality = bundle.lnx.personality_domain,
-                        .keep_open = descriptors_to_keep(launch, channel, additions, terminal)};
+                        .keep_open = descriptors_to_keep(launch, channel, additions, terminal),
+                        .channel = &channel};
     const auto payload = prepare_payload(finish, identity);
     channel.say(Word::Ready);
     channel.expect(Word::Go);

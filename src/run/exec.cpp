@@ -62,7 +62,7 @@ void exec_in_container(const std::string& request_path) {
         joining.filter = cached_filter(*policy, store::seccomp_cache_dir());
         joining.filter_flags = filter_flags(*policy);
     }
-    set_oom_score(joining.process);
+    set_oom_score(joining.process, Strictness::Lenient);
     Birth birth = join_container(joining, *init, true);
     birth.await_ready(
         [&](base::Fd master) { adopt_terminal("exec/" + exec_id(request_path), master); }, [] {});

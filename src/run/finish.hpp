@@ -9,6 +9,7 @@
 
 #include <base/fd.hpp>
 #include <run/channel.hpp>
+#include <run/limits.hpp>
 #include <run/seccomp_filter.hpp>
 #include <run/user.hpp>
 #include <spec/bundle.hpp>
@@ -23,8 +24,11 @@ struct Finish {
     int init_fd = -1; ///< berth-init to put before the payload, or -1
     bool make_workdir = false;
     bool set_groups = true;
+    bool has_program = true; ///< false: a container without a process, which is never started
+    Strictness strictness = Strictness::Lenient;
     std::string personality;
-    std::vector<int> keep_open; ///< descriptors needed until exec; none leads to a directory
+    std::vector<int> keep_open;       ///< descriptors needed until exec; none leads to a directory
+    const Channel* channel = nullptr; ///< whom a listener of the filter is given to
 };
 
 /// What prepare() found out.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "identity.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -12,7 +13,6 @@
 
 #include <base/fd.hpp>
 #include <base/file.hpp>
-#include <base/log.hpp>
 #include <berth/error.hpp>
 #include <spec/capabilities.hpp>
 
@@ -57,17 +57,28 @@ void put_sets(const Sets& sets) {
 Mask mask_of(const std::vector<std::string>& names) {
     Mask mask = 0;
     for (const auto& name : names) {
-        const auto number = spec::capability_number(name);
-        if (!number) {
-            throw Error(ErrorCode::InvalidArgument,
-                        "there is no capability '" + name.substr(0, 64) + "'");
-        }
-        mask |= Mask{1} << *number;
+        if (const auto number = spec::capability_number(name)) mask |= Mask{1} << *number;
     }
     return mask;
 }
 
 } // namespace
+
+std::vector<std::string> unavailable_capabilities(const spec::CapabilitySets& sets) {
+    const Mask present = get_sets().permitted;
+    std::vector<std::string> missing;
+    for (const auto* names :
+         {&sets.bounding, &sets.effective, &sets.inheritable, &sets.permitted, &sets.ambient}) {
+        for (const auto& name : *names) {
+            const auto number = spec::capability_number(name);
+            if (number && (present >> *number & 1U) != 0) continue;
+            if (std::find(missing.begin(), missing.end(), name) == missing.end()) {
+                missing.push_back(name);
+            }
+        }
+    }
+    return missing;
+}
 
 void limit_bounding_set(const spec::CapabilitySets& sets) {
     const Mask wanted = mask_of(sets.bounding);
@@ -113,9 +124,6 @@ void set_capabilities(const spec::CapabilitySets& sets) {
     wanted.permitted = mask_of(sets.permitted) & present.permitted;
     wanted.effective = mask_of(sets.effective) & wanted.permitted;
     wanted.inheritable = mask_of(sets.inheritable) & present.permitted;
-    if ((mask_of(sets.permitted) & ~present.permitted) != 0) {
-        log::debug("some capabilities are not available here and are left out");
-    }
     put_sets(wanted);
     ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
     if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0) {

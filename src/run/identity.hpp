@@ -3,11 +3,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <run/user.hpp>
 #include <spec/bundle.hpp>
 
 namespace berth::run {
+
+/// Those of them that this process has not itself and so can't give: unknown names and what it
+/// was started without. They are left out.
+[[nodiscard]] std::vector<std::string> unavailable_capabilities(const spec::CapabilitySets& sets);
 
 /// Drops the bounding set to what is wanted. Needs CAP_SETPCAP, so it comes before the rest.
 void limit_bounding_set(const spec::CapabilitySets& sets);

@@ -103,7 +103,7 @@ void become_joined(const Joining& joining, const InitProcess& init, int flags,
     Terminal terminal;
     if (process.terminal) {
         terminal = open_terminal(root, process);
-        channel.say_terminal(terminal.master.get());
+        channel.say_with(Word::Terminal, terminal.master.get());
         terminal.master.reset();
     }
     const auto identity = identity_of(joining, root);
@@ -113,8 +113,10 @@ void become_joined(const Joining& joining, const InitProcess& init, int flags,
                         .filter_flags = joining.filter_flags,
                         .preserve_fds = joining.preserve_fds,
                         .set_groups = set_groups,
+                        .strictness = joining.strictness,
                         .personality = joining.bundle.lnx.personality_domain,
-                        .keep_open = {channel.fd(), terminal.slave.get()}};
+                        .keep_open = {channel.fd(), terminal.slave.get()},
+                        .channel = &channel};
     const auto payload = prepare_payload(finish, identity);
     channel.say(Word::Ready);
     channel.expect(Word::Go);

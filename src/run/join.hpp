@@ -7,6 +7,7 @@
 
 #include <run/birth.hpp>
 #include <run/container_files.hpp>
+#include <run/limits.hpp>
 #include <run/seccomp_filter.hpp>
 #include <spec/bundle.hpp>
 
@@ -20,6 +21,7 @@ struct Joining {
     FilterProgram filter;
     unsigned filter_flags = 0;
     unsigned preserve_fds = 0;
+    Strictness strictness = Strictness::Lenient;
 };
 
 /// Clones it into the container's cgroup and, of all kinds that differ from ours, into the

@@ -103,7 +103,7 @@ Links links_of(const Launch& launch, const spec::BundleMount& mount) {
 
 Source open_source(const Launch& launch, const spec::BundleMount& mount) {
     const auto options = parse_mount_options(mount.options);
-    if (!is_bind(mount)) return {};
+    if (!is_bind(mount) || options.remount) return {};
     const bool keep_peers = options.propagation == MS_SHARED || options.propagation == MS_SLAVE;
     Source source;
     source.mount = clone_host_path(host_path(launch, mount.source),
@@ -149,6 +149,14 @@ base::Fd open_root(const Launch& launch) {
 
 bool Launch::has_user_namespace() const noexcept {
     return namespaces.is_own(CLONE_NEWUSER);
+}
+
+bool Launch::waits_for_place() const noexcept {
+    return placed_by_helper || namespaces.is_fresh(CLONE_NEWUSER);
+}
+
+bool Launch::makes_cgroup_namespace_late() const noexcept {
+    return placed_by_helper && namespaces.is_fresh(CLONE_NEWCGROUP);
 }
 
 void open_host_side(Launch& launch) {

@@ -11,6 +11,7 @@
 
 #include <base/fd.hpp>
 #include <berth/storage.hpp>
+#include <run/limits.hpp>
 #include <run/namespaces.hpp>
 #include <spec/bundle.hpp>
 
@@ -46,8 +47,14 @@ struct Launch {
     unsigned preserve_fds = 0;       ///< beyond 0, 1, 2
     bool pivot = true;               ///< berth-oci --no-pivot: MS_MOVE and chroot
     bool new_keyring = true;
+    Strictness strictness = Strictness::Lenient;
+
+    bool placed_by_helper = false; ///< the process waits until it is in its cgroup
 
     [[nodiscard]] bool has_user_namespace() const noexcept;
+    /// The new process does nothing until it hears Word::Placed.
+    [[nodiscard]] bool waits_for_place() const noexcept;
+    [[nodiscard]] bool makes_cgroup_namespace_late() const noexcept;
 };
 
 /// Opens all that lies on the host: the root, the sources of bind mounts, the

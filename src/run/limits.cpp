@@ -81,13 +81,13 @@ int number_of(const Table& table, const std::string& name, const char* what) {
     return found->number;
 }
 
-void set_rlimit(const spec::Rlimit& limit) {
+void set_rlimit(const spec::Rlimit& limit, Strictness strictness) {
     const auto resource =
         static_cast<__rlimit_resource>(number_of(kLimits, limit.type, "resource limit"));
     rlimit value{limit.soft, limit.hard};
     if (::setrlimit(resource, &value) == 0) return;
     rlimit present{};
-    if (errno != EPERM || ::getrlimit(resource, &present) < 0) {
+    if (errno != EPERM || strictness == Strictness::Exact || ::getrlimit(resource, &present) < 0) {
         throw_errno("cannot set " + limit.type);
     }
     value.rlim_max = std::min(value.rlim_max, present.rlim_max);
@@ -133,9 +133,9 @@ void set_io_priority(const spec::IoPriority& priority) {
 
 } // namespace
 
-void set_limits(const spec::Process& process) {
+void set_limits(const spec::Process& process, Strictness strictness) {
     for (const auto& limit : process.rlimits)
-        set_rlimit(limit);
+        set_rlimit(limit, strictness);
     if (process.scheduler) set_scheduler(*process.scheduler);
     if (process.io_priority) set_io_priority(*process.io_priority);
 }
@@ -151,14 +151,15 @@ void set_personality(const std::string& domain) {
     }
 }
 
-void set_oom_score(const spec::Process& process) {
+void set_oom_score(const spec::Process& process, Strictness strictness) {
     if (!process.oom_score_adj) return;
     const auto text = std::to_string(*process.oom_score_adj);
     const base::Fd fd(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
     if (!fd) throw_errno("cannot open /proc/self/oom_score_adj");
     if (::write(fd.get(), text.data(), text.size()) >= 0) return;
     // Lowering needs CAP_SYS_RESOURCE; without it the process keeps what it inherited.
-    if (errno != EACCES && errno != EPERM) throw_errno("cannot set the OOM score");
+    const bool denied = errno == EACCES || errno == EPERM;
+    if (!denied || strictness == Strictness::Exact) throw_errno("cannot set the OOM score");
 }
 
 } // namespace berth::run

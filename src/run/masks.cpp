@@ -15,8 +15,9 @@ namespace berth::run {
 
 namespace {
 
+constexpr std::uint64_t kNoDevices = MOUNT_ATTR_NODEV;
 constexpr std::uint64_t kClosed =
-    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | kNoDevices | MOUNT_ATTR_NOEXEC;
 
 /// Copies of one empty file system: a copy is cheaper than one more file system.
 class EmptyDirectories {
@@ -64,7 +65,10 @@ class Masks {
         if (S_ISDIR(status.st_mode)) {
             empty_.cover(target->get());
         } else {
-            base::attach_mount(base::clone_mount(null_.get(), "", false).get(), target->get());
+            // The host's own node: a container must not be able to change its mode.
+            const auto mount = base::clone_mount(null_.get(), "", false);
+            base::set_mount_attributes(mount.get(), kClosed & ~kNoDevices, 0, false);
+            base::attach_mount(mount.get(), target->get());
         }
     }
 

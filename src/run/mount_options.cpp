@@ -56,11 +56,11 @@ constexpr std::array<Propagation, 8> kPropagations{{
 }};
 
 /// Flags of mount(2) that belong to the file system, which the new mount API takes as options.
-constexpr std::array<std::string_view, 8> kSuperblockFlags{
-    "sync", "async", "dirsync", "mand", "nomand", "iversion", "noiversion", "lazytime"};
+constexpr std::array<std::string_view, 6> kSuperblockFlags{"sync", "async",  "dirsync",
+                                                           "mand", "nomand", "lazytime"};
 /// Known and without effect here.
-constexpr std::array<std::string_view, 6> kIgnored{"defaults",   "silent", "loud",
-                                                   "nolazytime", "z",      "Z"};
+constexpr std::array<std::string_view, 8> kIgnored{"defaults", "silent",     "loud", "nolazytime",
+                                                   "iversion", "noiversion", "z",    "Z"};
 
 bool take_attribute(const std::string& option, MountOptions& result) {
     const auto apply = [](const Attribute& item, std::uint64_t& set, std::uint64_t& clear) {
@@ -95,6 +95,8 @@ bool take_special(const std::string& option, MountOptions& result) {
     if (option == "bind" || option == "rbind") {
         result.bind = true;
         result.bind_recursive = option == "rbind";
+    } else if (option == "remount") {
+        result.remount = true;
     } else if (option == "tmpcopyup") {
         result.copy_up = true;
     } else if (option == "idmap" || option == "ridmap") {
@@ -125,7 +127,10 @@ MountOptions parse_mount_options(const std::vector<std::string>& options) {
 }
 
 std::vector<std::string> known_mount_options() {
-    std::vector<std::string> names{"bind", "rbind", "tmpcopyup", "idmap", "ridmap", "defaults"};
+    std::vector<std::string> names{"bind", "rbind", "remount", "tmpcopyup", "idmap", "ridmap"};
+    for (const auto& name : kIgnored) {
+        if (name.size() > 1) names.emplace_back(name);
+    }
     for (const auto& item : kAttributes) {
         names.emplace_back(item.name);
         names.push_back("r" + std::string(item.name));

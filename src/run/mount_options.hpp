@@ -19,6 +19,7 @@ struct MountOptions {
     bool propagation_recursive = false;
     bool bind = false;
     bool bind_recursive = false;
+    bool remount = false; ///< nothing new: what is there gets these attributes
     bool copy_up = false; ///< tmpcopyup: a tmpfs first gets what lay there
     bool idmap = false;
     bool idmap_recursive = false;

@@ -97,6 +97,7 @@ class Maker {
     void make(const spec::BundleMount& mount, const Source& source) {
         const auto place = clean_path(mount.destination);
         const auto options = parse_mount_options(mount.options);
+        if (options.remount) return change(place, options);
         base::Fd own;
         if (!source.mount) own = new_filesystem(mount, options);
         const int fd = own ? own.get() : source.mount.get();
@@ -125,6 +126,12 @@ class Maker {
             return base::clone_mount(AT_FDCWD, mount.type == "sysfs" ? "/sys" : "/sys/fs/cgroup",
                                      true);
         }
+    }
+
+    void change(const std::string& place, const MountOptions& options) const {
+        const auto target = root_.open_file(place, O_PATH, 0, base::Resolve::InRoot);
+        apply_attributes(target.get(), options);
+        apply_propagation(target.get(), options);
     }
 
     void fill(int mount, const std::string& place) const {

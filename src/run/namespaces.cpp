@@ -112,12 +112,22 @@ void leave_for_children(const Namespaces& namespaces) {
     }
 }
 
+bool Namespaces::makes_in_joined_user() const noexcept {
+    return fresh != 0 && !is_fresh(CLONE_NEWUSER) && is_own(CLONE_NEWUSER);
+}
+
+void join_user_namespace(const Namespaces& namespaces) {
+    for (const auto& item : namespaces.joined) {
+        if (item.flag == CLONE_NEWUSER) enter(item.fd, item.flag, "user");
+    }
+}
+
 void join_in_child(const Namespaces& namespaces) {
     for (const auto& kind : kKinds) {
         for (const auto& item : namespaces.joined) {
-            if (item.flag == kind.flag && !takes_effect_in_children(item.flag)) {
-                enter(item.fd, item.flag, kind.name);
-            }
+            if (item.flag != kind.flag || takes_effect_in_children(item.flag)) continue;
+            if (item.flag == CLONE_NEWUSER && namespaces.makes_in_joined_user()) continue;
+            enter(item.fd, item.flag, kind.name);
         }
     }
 }

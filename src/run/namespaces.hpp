@@ -25,6 +25,8 @@ struct Namespaces {
     }
     /// Own (new or joined), so that what is changed in it is not the host's.
     [[nodiscard]] bool is_own(int flag) const noexcept;
+    /// New ones are made by a process that has entered the user namespace to join.
+    [[nodiscard]] bool makes_in_joined_user() const noexcept;
 };
 
 /// Opens the paths of those to join and checks that each is of the type it is said to be.
@@ -34,6 +36,8 @@ struct Namespaces {
 void join_for_children(const Namespaces& namespaces, const spec::LinuxSection& section);
 /// Takes that back for the helper's later children.
 void leave_for_children(const Namespaces& namespaces);
+/// Enters the user namespace alone, before new ones are made in it.
+void join_user_namespace(const Namespaces& namespaces);
 /// Enters all others. In the child.
 void join_in_child(const Namespaces& namespaces);
 

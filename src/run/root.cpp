@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -60,7 +61,7 @@ void move_over_root() {
 } // namespace
 
 base::Dir attach_root(const Launch& launch) {
-    base::make_mounts_private();
+    if (launch.namespaces.is_fresh(CLONE_NEWNS)) base::make_mounts_private();
     if (!launch.root) {
         base::mount_at(*launch.root_plan, launch.mount_point);
         return base::Dir::open(launch.mount_point);
@@ -77,7 +78,10 @@ void enter_root(const Launch& launch, const base::Dir& root) {
         const base::Fd top(::openat(root.fd(), ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
         base::set_mount_attributes(top.get(), MOUNT_ATTR_RDONLY, 0, false);
     }
-    if (launch.pivot) {
+    if (!launch.namespaces.is_fresh(CLONE_NEWNS)) {
+        // The others in a namespace that is joined keep their root.
+        if (::chroot(".") < 0) throw_errno("cannot make the root the root");
+    } else if (launch.pivot) {
         pivot();
     } else {
         move_over_root();

@@ -42,7 +42,11 @@ const auto& find(const Table& table, const char* what, const std::string& name) 
 std::uint32_t action_value(const std::string& name,
                            const std::optional<std::uint32_t>& errno_value) {
     const auto& known = find(kFilterActions, "action", name);
-    if (!known.takes_errno) return known.action;
+    if (!known.takes_errno) {
+        if (!errno_value || *errno_value == 0) return known.action;
+        throw Error(ErrorCode::InvalidArgument,
+                    "the seccomp policy gives an errno to " + name + ", which takes none");
+    }
     const std::uint32_t value = errno_value.value_or(EPERM);
     if (value > 0xffff) refuse("errno value", std::to_string(value));
     return known.action | value;
@@ -176,6 +180,24 @@ FilterProgram newer_calls(const spec::SeccompPolicy& policy) {
     return program;
 }
 
+constexpr const char* kNotify = "SCMP_ACT_NOTIFY";
+
+bool notifies(const spec::SeccompPolicy& policy) {
+    return policy.default_action == kNotify ||
+           std::any_of(policy.rules.begin(), policy.rules.end(),
+                       [](const spec::SeccompRule& rule) { return rule.action == kNotify; });
+}
+
+bool notifies_of(const spec::SeccompPolicy& policy, const std::string& call) {
+    bool named = false;
+    for (const auto& rule : policy.rules) {
+        if (std::find(rule.names.begin(), rule.names.end(), call) == rule.names.end()) continue;
+        if (rule.action == kNotify) return true;
+        named = true;
+    }
+    return !named && policy.default_action == kNotify;
+}
+
 } // namespace
 
 FilterProgram compile_filter(const spec::SeccompPolicy& policy) {
@@ -203,15 +225,28 @@ unsigned filter_flags(const spec::SeccompPolicy& policy) {
     unsigned flags = 0;
     for (const auto& name : policy.flags)
         flags |= find(kFilterFlags, "flag", name).flag;
-    return flags;
+    if (!notifies(policy)) return flags;
+    if (policy.listener_path.empty()) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "the seccomp policy has SCMP_ACT_NOTIFY and no listenerPath");
+    }
+    if (notifies_of(policy, "sendmsg")) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "the seccomp policy can't have SCMP_ACT_NOTIFY for sendmsg: the listener "
+                    "itself is handed over by that call");
+    }
+    // With one thread there is nothing to synchronise, and the kernel refuses both at once.
+    return (flags & ~static_cast<unsigned>(SECCOMP_FILTER_FLAG_TSYNC)) |
+           SECCOMP_FILTER_FLAG_NEW_LISTENER;
 }
 
-void load_filter(const FilterProgram& program, unsigned flags) {
+base::Fd load_filter(const FilterProgram& program, unsigned flags) {
     const sock_fprog kernel_program{static_cast<unsigned short>(program.size()),
                                     const_cast<sock_filter*>(program.data())};
-    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &kernel_program) < 0) {
-        throw_errno("cannot set the system call filter");
-    }
+    const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &kernel_program);
+    if (result < 0) throw_errno("cannot set the system call filter");
+    return base::Fd((flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 ? static_cast<int>(result)
+                                                                    : -1);
 }
 
 } // namespace berth::run

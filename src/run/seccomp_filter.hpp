@@ -9,6 +9,7 @@
 
 #include <linux/filter.h>
 
+#include <base/fd.hpp>
 #include <spec/bundle_linux.hpp>
 
 namespace berth::run {
@@ -25,11 +26,13 @@ using FilterProgram = std::vector<sock_filter>;
 [[nodiscard]] FilterProgram cached_filter(const spec::SeccompPolicy& policy,
                                           const std::string& directory);
 
-/// SECCOMP_FILTER_FLAG_* by the policy's flags.
+/// SECCOMP_FILTER_FLAG_* by the policy's flags, and for a listener if calls are handed to one.
+/// InvalidArgument when there is none, or when the call that hands it over is among them.
 [[nodiscard]] unsigned filter_flags(const spec::SeccompPolicy& policy);
 
-/// Puts the calling process under the filter. Needs no_new_privs or CAP_SYS_ADMIN.
-void load_filter(const FilterProgram& program, unsigned flags);
+/// Puts the calling process under the filter; the listener's descriptor, if it has one. Needs
+/// no_new_privs or CAP_SYS_ADMIN.
+[[nodiscard]] base::Fd load_filter(const FilterProgram& program, unsigned flags);
 
 /// What of the specification this build knows, for `features`.
 [[nodiscard]] std::vector<std::string> known_filter_actions();

@@ -24,7 +24,9 @@ std::vector<std::string> known_filter_operators() {
     return names_of(kFilterOperators);
 }
 std::vector<std::string> known_filter_architectures() {
-    return names_of(kFilterArchitectures);
+    auto names = names_of(kFilterArchitectures);
+    std::erase(names, "SCMP_ARCH_NATIVE"); // understood, and not the specification's
+    return names;
 }
 std::vector<std::string> known_filter_flags() {
     return names_of(kFilterFlags);

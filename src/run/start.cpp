@@ -13,11 +13,9 @@
 #include <base/mount.hpp>
 #include <base/rollback.hpp>
 #include <plugin/loader.hpp>
-#include <run/birth.hpp>
+#include <run/bear.hpp>
 #include <run/bus_library.hpp>
-#include <run/container.hpp>
 #include <run/container_files.hpp>
-#include <run/id_map.hpp>
 #include <run/limits.hpp>
 #include <run/networks.hpp>
 #include <run/notify.hpp>
@@ -108,23 +106,6 @@ void set_up_stdio(const spec::Bundle& bundle, const ContainerId& id) {
     if (::dup2(open_stdin_fifo(id).get(), 0) < 0) throw_errno("cannot open standard input");
 }
 
-Birth bear(const Launch& launch) {
-    auto channel = make_channel();
-    join_for_children(launch.namespaces, launch.bundle.lnx);
-    auto child = clone_process(CLONE_PARENT | launch.namespaces.fresh, -1, [&] {
-        channel.helper.close();
-        become_container(launch, channel.child, {});
-    });
-    leave_for_children(launch.namespaces);
-    return {std::move(child), std::move(channel.helper)};
-}
-
-void map_user_namespace(const Launch& launch, const Birth& birth) {
-    if (!launch.namespaces.is_fresh(CLONE_NEWUSER)) return;
-    map_ids(birth.pid(), launch.bundle.lnx);
-    birth.channel().say(Word::Mapped);
-}
-
 } // namespace
 
 void start_container(const ContainerId& id) {
@@ -132,10 +113,9 @@ void start_container(const ContainerId& id) {
     const auto launch = prepare_launch(id);
     const auto network = network_of(launch.bundle);
     set_up_stdio(launch.bundle, id);
-    set_oom_score(*launch.bundle.process);
+    set_oom_score(*launch.bundle.process, Strictness::Lenient);
     base::Rollback undo;
-    Birth birth = bear(launch);
-    map_user_namespace(launch, birth);
+    Birth birth = bear_container(launch, {}, Parent::OfCaller, {});
     attach_networks(network, birth.pid());
     undo.add([&] { detach_networks(network); });
     birth.await_ready([&](base::Fd master) { adopt_terminal("container/" + id.str(), master); },

@@ -86,6 +86,12 @@ struct IoPriority {
     std::int32_t priority = 0;
 };
 
+/// Lists of processors, "0-3,7", of a process that joins a container.
+struct CpuAffinity {
+    std::string initial; ///< before it is in the container's cgroup
+    std::string final;   ///< from then on
+};
+
 struct Process {
     bool terminal = false;
     std::uint16_t console_height = 0; ///< 0: not given
@@ -95,13 +101,14 @@ struct Process {
     std::vector<std::string> env; ///< "K=V"
     std::string cwd = "/";
     std::vector<Rlimit> rlimits;
-    std::optional<CapabilitySets> capabilities; ///< absent: the caller's are kept
+    std::optional<CapabilitySets> capabilities; ///< absent: berth-run keeps its own
     bool no_new_privileges = false;
     std::optional<int> oom_score_adj;
     std::string apparmor_profile;
     std::string selinux_label;
     std::optional<Scheduler> scheduler;
     std::optional<IoPriority> io_priority;
+    std::optional<CpuAffinity> exec_cpu_affinity;
 };
 
 struct BundleMount {
@@ -152,6 +159,8 @@ struct Bundle {
 [[nodiscard]] Bundle parse_bundle(std::string_view json);
 /// Parses what `exec --process` and the specification's process object hold.
 [[nodiscard]] Process parse_process(std::string_view json);
+/// Parses what `update --resources` and the specification's linux.resources hold.
+[[nodiscard]] CgroupLimits parse_resources(std::string_view json);
 /// Writes it with the specification's field names; parse_bundle() reads it back equal.
 [[nodiscard]] std::string dump_bundle(const Bundle& bundle);
 

@@ -86,9 +86,24 @@ void read_time_offsets(const Reader& reader, LinuxSection& section) {
     });
 }
 
+/// Remembers a number other than 0, or a true, that nothing can be done with.
+void read_unsupported(const Reader& reader, const std::string& section,
+                      const std::vector<const char*>& numbers, CgroupLimits& limits) {
+    for (const char* name : numbers) {
+        if (reader.signed_number(name).value_or(0) != 0) {
+            limits.unsupported.push_back(section + "." + name);
+        }
+    }
+}
+
 void read_memory(const Reader& reader, CgroupLimits& limits) {
     const auto memory = reader.object("memory");
     if (!memory) return;
+    // memory.kernel is ignored: Linux has no such limit of its own any more.
+    read_unsupported(*memory, "memory", {"kernelTCP", "swappiness"}, limits);
+    if (memory->boolean("disableOOMKiller")) {
+        limits.unsupported.emplace_back("memory.disableOOMKiller");
+    }
     limits.memory_limit = memory->signed_number("limit", -1);
     limits.memory_reservation = memory->signed_number("reservation", -1);
     limits.memory_swap = memory->signed_number("swap", -1);
@@ -102,8 +117,62 @@ void read_cpu(const Reader& reader, CgroupLimits& limits) {
     limits.cpu_period = cpu->number("period");
     limits.cpu_burst = cpu->number("burst");
     limits.cpu_idle = cpu->signed_number("idle", 0, 1);
+    read_unsupported(*cpu, "cpu", {"realtimeRuntime", "realtimePeriod"}, limits);
     limits.cpus = cpu->text("cpus");
     limits.mems = cpu->text("mems");
+}
+
+std::uint16_t weight_of(const Reader& reader, const char* key) {
+    return static_cast<std::uint16_t>(reader.number(key, 1000).value_or(0));
+}
+
+std::int64_t device_number(const Reader& item, const char* key, std::uint64_t limit) {
+    return static_cast<std::int64_t>(item.required_number(key, limit));
+}
+
+void read_block_io(const Reader& reader, CgroupLimits& limits) {
+    const auto io = reader.object("blockIO");
+    if (!io) return;
+    if (io->has("weight")) limits.block_io_weight = weight_of(*io, "weight");
+    read_unsupported(*io, "blockIO", {"leafWeight"}, limits);
+    io->each_object("weightDevice", [&](const Reader& item) {
+        read_unsupported(item, "blockIO.weightDevice", {"leafWeight"}, limits);
+        limits.io_weights.push_back({device_number(item, "major", 0xfff),
+                                     device_number(item, "minor", 0xfffff),
+                                     weight_of(item, "weight")});
+    });
+    constexpr std::array<std::pair<const char*, const char*>, 4> kThrottles{
+        {{"throttleReadBpsDevice", "rbps"},
+         {"throttleWriteBpsDevice", "wbps"},
+         {"throttleReadIOPSDevice", "riops"},
+         {"throttleWriteIOPSDevice", "wiops"}}};
+    for (const auto& [key, kind] : kThrottles) {
+        io->each_object(key, [&, kind = kind](const Reader& item) {
+            limits.io_throttles.push_back({device_number(item, "major", 0xfff),
+                                           device_number(item, "minor", 0xfffff), kind,
+                                           item.required_number("rate", UINT64_MAX)});
+        });
+    }
+}
+
+void read_network_and_rdma(const Reader& reader, CgroupLimits& limits) {
+    if (const auto network = reader.object("network")) {
+        read_unsupported(*network, "network", {"classID"}, limits);
+        network->each_object("priorities", [&](const Reader&) {
+            limits.unsupported.emplace_back("network.priorities");
+        });
+    }
+    reader.each_member("rdma", [&](const std::string& device, const Reader& item) {
+        std::string line;
+        if (const auto handles = item.number("hcaHandles", UINT32_MAX)) {
+            line = "hca_handle=" + std::to_string(*handles);
+        }
+        if (const auto objects = item.number("hcaObjects", UINT32_MAX)) {
+            line += (line.empty() ? "" : " ") + ("hca_object=" + std::to_string(*objects));
+        }
+        if (line.empty()) item.fail("hcaHandles", "or hcaObjects must be given");
+        limits.rdma[device] = line;
+    });
 }
 
 } // namespace
@@ -128,11 +197,8 @@ CgroupLimits read_limits(const Reader& reader) {
     if (const auto pids = reader.object("pids")) {
         limits.pids_limit = pids->signed_number("limit", -1);
     }
-    if (const auto io = reader.object("blockIO")) {
-        if (const auto weight = io->number("weight", 1000)) {
-            limits.block_io_weight = static_cast<std::uint16_t>(*weight);
-        }
-    }
+    read_block_io(reader, limits);
+    read_network_and_rdma(reader, limits);
     reader.each_object("hugepageLimits", [&](const Reader& item) {
         limits.hugepage_limits[item.required_text("pageSize")] =
             item.required_number("limit", UINT64_MAX);
@@ -157,6 +223,9 @@ SeccompPolicy read_seccomp(const Reader& reader) {
     policy.flags = reader.texts("flags");
     policy.listener_path = reader.text("listenerPath");
     policy.listener_metadata = reader.text("listenerMetadata");
+    if (policy.listener_path.empty() && !policy.listener_metadata.empty()) {
+        reader.fail("listenerMetadata", "can be given with listenerPath only");
+    }
     reader.each_object("syscalls", [&](const Reader& item) {
         SeccompRule rule;
         rule.names = item.texts("names");
@@ -170,6 +239,11 @@ SeccompPolicy read_seccomp(const Reader& reader) {
         policy.rules.push_back(std::move(rule));
     });
     return policy;
+}
+
+CgroupLimits parse_resources(std::string_view json) {
+    const auto document = parse_document(json, kBundleLimit, "resources");
+    return read_limits(Reader(document, "resources"));
 }
 
 LinuxSection read_linux(const Reader& reader) {
@@ -193,7 +267,9 @@ LinuxSection read_linux(const Reader& reader) {
     section.mount_label = reader.text("mountLabel");
     if (const auto personality = reader.object("personality")) {
         section.personality_domain = personality->required_text("domain");
+        if (!personality->texts("flags").empty()) personality->fail("flags", "are not supported");
     }
+    section.has_intel_rdt = reader.has("intelRdt");
     return section;
 }
 

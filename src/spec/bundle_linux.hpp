@@ -46,6 +46,20 @@ struct DeviceRule {
     std::string access = "rwm";
 };
 
+/// A line of io.max: how much a second of one block device.
+struct IoThrottle {
+    std::int64_t major = 0;
+    std::int64_t minor = 0;
+    std::string kind; ///< "rbps", "wbps", "riops", "wiops"
+    std::uint64_t rate = 0;
+};
+
+struct IoWeight {
+    std::int64_t major = 0;
+    std::int64_t minor = 0;
+    std::uint16_t weight = 0;
+};
+
 /// What the cgroup is to hold the container to. Only berth-oci applies it: a unit's container gets
 /// its limits from systemd.
 struct CgroupLimits {
@@ -62,8 +76,13 @@ struct CgroupLimits {
     std::string mems;
     std::optional<std::int64_t> pids_limit;
     std::optional<std::uint16_t> block_io_weight;
+    std::vector<IoWeight> io_weights;
+    std::vector<IoThrottle> io_throttles;
     std::map<std::string, std::uint64_t> hugepage_limits; ///< "2MB" -> bytes
+    std::map<std::string, std::string> rdma;              ///< device -> "hca_handle=2 hca_object=3"
     std::map<std::string, std::string> unified;           ///< cgroup v2 file -> content
+    /// What was asked for and cgroup v2 has no counterpart of: "memory.swappiness".
+    std::vector<std::string> unsupported;
 };
 
 struct SeccompArg {
@@ -111,6 +130,7 @@ struct LinuxSection {
     std::vector<std::string> readonly_paths;
     std::string mount_label;
     std::string personality_domain; ///< "LINUX", "LINUX32", or empty
+    bool has_intel_rdt = false;     ///< "intelRdt" was there; nothing of it is read
 
     /// The namespace of that type, or nullptr: the runtime's own is used.
     [[nodiscard]] const Namespace* find(NamespaceType type) const noexcept;

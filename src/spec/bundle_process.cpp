@@ -96,6 +96,9 @@ Process read_process(const Reader& reader) {
             IoPriority{io->required_text("class"),
                        static_cast<std::int32_t>(io->signed_number("priority", 0, 7).value_or(0))};
     }
+    if (const auto affinity = reader.object("execCPUAffinity")) {
+        process.exec_cpu_affinity = CpuAffinity{affinity->text("initial"), affinity->text("final")};
+    }
     return process;
 }
 

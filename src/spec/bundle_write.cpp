@@ -2,6 +2,7 @@
 #include "bundle.hpp"
 
 #include <array>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -82,6 +83,10 @@ Json process_json(const Process& process) {
         json["ioPriority"] = {{"class", process.io_priority->priority_class},
                               {"priority", process.io_priority->priority}};
     }
+    if (const auto& affinity = process.exec_cpu_affinity) {
+        put(json["execCPUAffinity"], "initial", affinity->initial);
+        put(json["execCPUAffinity"], "final", affinity->final);
+    }
     return json;
 }
 
@@ -146,6 +151,25 @@ Json cpu_json(const CgroupLimits& limits) {
     return json;
 }
 
+Json block_io_json(const CgroupLimits& limits) {
+    static const std::map<std::string, const char*> kThrottles{
+        {"rbps", "throttleReadBpsDevice"},
+        {"wbps", "throttleWriteBpsDevice"},
+        {"riops", "throttleReadIOPSDevice"},
+        {"wiops", "throttleWriteIOPSDevice"}};
+    Json json = Json::object();
+    put_number(json, "weight", limits.block_io_weight);
+    for (const auto& item : limits.io_weights) {
+        json["weightDevice"].push_back(
+            {{"major", item.major}, {"minor", item.minor}, {"weight", item.weight}});
+    }
+    for (const auto& item : limits.io_throttles) {
+        json[kThrottles.at(item.kind)].push_back(
+            {{"major", item.major}, {"minor", item.minor}, {"rate", item.rate}});
+    }
+    return json;
+}
+
 Json limits_json(const CgroupLimits& limits) {
     Json json = Json::object();
     put_object(json, "devices", device_rules_json(limits.devices));
@@ -156,7 +180,7 @@ Json limits_json(const CgroupLimits& limits) {
     put_object(json, "memory", std::move(memory));
     put_object(json, "cpu", cpu_json(limits));
     if (limits.pids_limit) json["pids"] = {{"limit", *limits.pids_limit}};
-    if (limits.block_io_weight) json["blockIO"] = {{"weight", *limits.block_io_weight}};
+    put_object(json, "blockIO", block_io_json(limits));
     for (const auto& [size, limit] : limits.hugepage_limits) {
         json["hugepageLimits"].push_back({{"pageSize", size}, {"limit", limit}});
     }

@@ -22,6 +22,7 @@ namespace berth::run::oci {
 namespace {
 
 constexpr const char* kTop = "/sys/fs/cgroup";
+constexpr unsigned kMaxDepth = 32;
 
 bool is_unified() {
     struct statfs status {};
@@ -32,7 +33,9 @@ bool is_unified() {
 std::string slice_path(const std::string& slice) {
     constexpr std::string_view kSuffix = ".slice";
     if (slice.empty() || slice == "-.slice") return "";
-    if (slice.size() <= kSuffix.size() || slice.substr(slice.size() - kSuffix.size()) != kSuffix) {
+    const bool fits = slice.size() > kSuffix.size() && slice.ends_with(kSuffix) &&
+                      slice.find('/') == std::string::npos;
+    if (!fits) {
         throw Error(ErrorCode::InvalidArgument,
                     "'" + slice.substr(0, 100) + "' in cgroupsPath is no slice");
     }
@@ -44,15 +47,9 @@ std::string slice_path(const std::string& slice) {
     return path + "/" + slice;
 }
 
-std::string place_of(const spec::LinuxSection& section, const std::string& id) {
-    const auto& wanted = section.cgroups_path;
-    if (wanted.empty()) return "/berth-oci/" + id;
-    const auto parts = base::split(wanted, ':');
-    if (wanted.front() != '/' && parts.size() == 3) {
-        const auto name = parts[1].empty() ? parts[2] : parts[1] + "-" + parts[2];
-        return slice_path(parts[0]) + clean_path(name) + ".scope";
-    }
-    return clean_path(wanted);
+bool names_scope(const std::string& cgroups_path) {
+    return !cgroups_path.empty() && cgroups_path.front() != '/' &&
+           base::split(cgroups_path, ':').size() == 3;
 }
 
 /// All controllers a directory has are passed on to those below it, as far as that is allowed.
@@ -83,25 +80,40 @@ bool make_directories(const std::string& place) {
     return true;
 }
 
-bool wants_limits(const spec::CgroupLimits& limits) {
-    return limits.memory_limit || limits.memory_swap || limits.memory_reservation ||
-           limits.cpu_shares || limits.cpu_quota || limits.pids_limit || limits.block_io_weight ||
-           !limits.cpus.empty() || !limits.mems.empty() || !limits.unified.empty() ||
-           !limits.hugepage_limits.empty();
+std::vector<std::string> directories_in(const base::Dir& dir) {
+    auto names = dir.list();
+    std::erase_if(names, [&](const std::string& name) {
+        struct stat status {};
+        return ::fstatat(dir.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+               !S_ISDIR(status.st_mode);
+    });
+    return names;
+}
+
+/// A cgroup may go away while it is looked at.
+void collect(const base::Dir& dir, std::vector<pid_t>& pids, unsigned depth) {
+    const auto list = dir.find_file("cgroup.procs", O_RDONLY);
+    if (!list || depth > kMaxDepth) return;
+    for (const auto& line :
+         base::split(base::read_all(list->get(), 16U << 20U, "cgroup.procs"), '\n')) {
+        if (const auto pid = base::parse_number(line, INT32_MAX)) {
+            pids.push_back(static_cast<pid_t>(*pid));
+        }
+    }
+    for (const auto& name : directories_in(dir)) {
+        if (auto below = dir.find_file(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)) {
+            collect(base::Dir(std::move(*below)), pids, depth + 1);
+        }
+    }
 }
 
 void remove_below(const base::Dir& parent, const std::string& name, unsigned depth) {
-    if (depth > 32) return;
-    const auto dir = parent.find_file(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!dir) return;
-    const base::Dir own(base::Fd(::fcntl(dir->get(), F_DUPFD_CLOEXEC, 3)));
-    for (const auto& entry : own.list()) {
-        struct stat status {};
-        if (::fstatat(own.fd(), entry.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISDIR(status.st_mode)) {
-            remove_below(own, entry, depth + 1);
-        }
-    }
+    if (depth > kMaxDepth) return;
+    auto found = parent.find_file(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!found) return;
+    const base::Dir dir(std::move(*found));
+    for (const auto& entry : directories_in(dir))
+        remove_below(dir, entry, depth + 1);
     constexpr timespec kPause{0, 2'000'000};
     for (int attempt = 0; attempt < 500; ++attempt) {
         if (::unlinkat(parent.fd(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
@@ -113,23 +125,59 @@ void remove_below(const base::Dir& parent, const std::string& name, unsigned dep
 
 } // namespace
 
+ScopePlace scope_place(const std::string& cgroups_path, const std::string& id) {
+    if (cgroups_path.empty()) return {"system.slice", "berth-oci-" + id + ".scope"};
+    if (!names_scope(cgroups_path)) {
+        throw Error(ErrorCode::InvalidArgument, "cgroupsPath '" + cgroups_path.substr(0, 200) +
+                                                    "' is not SLICE:PREFIX:NAME, as systemd's "
+                                                    "cgroups are named");
+    }
+    const auto parts = base::split(cgroups_path, ':');
+    const auto name = parts[1].empty() ? parts[2] : parts[1] + "-" + parts[2];
+    return {parts[0].empty() ? "system.slice" : parts[0], name + ".scope"};
+}
+
+std::string cgroup_place(const std::string& cgroups_path, const std::string& id) {
+    if (cgroups_path.empty()) return "/berth-oci-" + id;
+    if (!names_scope(cgroups_path)) return clean_path(cgroups_path);
+    const auto place = scope_place(cgroups_path, id);
+    return slice_path(place.slice) + clean_path(place.scope);
+}
+
+bool wants_limits(const spec::CgroupLimits& limits) {
+    return limits.memory_limit || limits.memory_swap || limits.memory_reservation ||
+           limits.cpu_shares || limits.cpu_quota || limits.cpu_period || limits.cpu_burst ||
+           limits.cpu_idle || limits.pids_limit || limits.block_io_weight ||
+           !limits.io_weights.empty() || !limits.io_throttles.empty() || !limits.cpus.empty() ||
+           !limits.mems.empty() || !limits.unified.empty() || !limits.hugepage_limits.empty() ||
+           !limits.rdma.empty();
+}
+
 Cgroup make_cgroup(const spec::LinuxSection& section, const std::string& id) {
-    const auto place = place_of(section, id);
+    const auto place = cgroup_place(section.cgroups_path, id);
+    const auto path = kTop + place;
+    const bool present = ::access(path.c_str(), F_OK) == 0;
     if (!is_unified() || !make_directories(place)) {
         if (wants_limits(section.limits)) {
             throw Error(ErrorCode::Unsupported,
                         "the bundle asks for limits, and there is no cgroup v2 hierarchy on " +
                             std::string(kTop) + " that may be written");
         }
-        if (!section.cgroups_path.empty()) {
-            log::debug("no cgroup is made: %s can't be written", kTop);
-        }
+        log::debug("no cgroup is made: %s can't be written", kTop);
         return {};
     }
-    Cgroup cgroup{kTop + place, {}};
-    cgroup.fd.reset(::open(cgroup.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!cgroup.fd) throw_errno("cannot open the cgroup '" + cgroup.path + "'");
-    return cgroup;
+    if (present && !processes(path).empty()) {
+        throw Error(ErrorCode::Busy, "the cgroup '" + path + "' has processes of somebody else");
+    }
+    return {path, !present};
+}
+
+void enter_cgroup(const std::string& path, pid_t pid) {
+    const auto text = std::to_string(pid);
+    const base::Fd fd(::open((path + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd || ::write(fd.get(), text.data(), text.size()) < 0) {
+        throw_errno("cannot put the container into the cgroup '" + path + "'");
+    }
 }
 
 void freeze(const std::string& path, bool frozen) {
@@ -152,12 +200,9 @@ void freeze(const std::string& path, bool frozen) {
 
 std::vector<pid_t> processes(const std::string& path) {
     std::vector<pid_t> pids;
-    if (path.empty()) return pids;
-    for (const auto& line : base::split(base::read_file(path + "/cgroup.procs"), '\n')) {
-        if (const auto pid = base::parse_number(line, INT32_MAX)) {
-            pids.push_back(static_cast<pid_t>(*pid));
-        }
-    }
+    if (path.empty() || ::access(path.c_str(), F_OK) < 0) return pids;
+    collect(base::Dir::open(path), pids, 0);
+    std::sort(pids.begin(), pids.end());
     return pids;
 }
 

@@ -7,11 +7,11 @@
 #include <cstring>
 #include <vector>
 
-#include <linux/bpf.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <base/log.hpp>
+#include <base/fd.hpp>
 #include <berth/error.hpp>
 
 namespace berth::run::oci {
@@ -109,22 +109,6 @@ void add_defaults(Program& program) {
         add_rule(program, rule);
 }
 
-Program make_program(const std::vector<spec::DeviceRule>& rules) {
-    Program program = prologue();
-    add_defaults(program);
-    bool fallback = false; // nothing said: as a cgroup without a program below one that denies
-    for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
-        if (matches_everything(*rule)) {
-            fallback = rule->allow;
-            break;
-        }
-        add_rule(program, *rule);
-    }
-    program.push_back(set(BPF_REG_0, fallback ? 1 : 0));
-    program.push_back(kExit);
-    return program;
-}
-
 int bpf(int command, bpf_attr& attributes) {
     return static_cast<int>(::syscall(SYS_bpf, command, &attributes, sizeof attributes));
 }
@@ -142,17 +126,35 @@ base::Fd load_program(const Program& program) {
 
 } // namespace
 
-void apply_device_rules(const Cgroup& cgroup, const spec::CgroupLimits& limits) {
+std::vector<bpf_insn> device_program(const std::vector<spec::DeviceRule>& rules) {
+    Program program = prologue();
+    add_defaults(program);
+    bool fallback = false; // nothing said: as a cgroup without a program below one that denies
+    for (auto rule = rules.rbegin(); rule != rules.rend(); ++rule) {
+        if (matches_everything(*rule)) {
+            fallback = rule->allow;
+            break;
+        }
+        add_rule(program, *rule);
+    }
+    program.push_back(set(BPF_REG_0, fallback ? 1 : 0));
+    program.push_back(kExit);
+    return program;
+}
+
+void apply_device_rules(const std::string& path, const spec::CgroupLimits& limits) {
     if (limits.devices.empty()) return;
-    const auto loaded = load_program(make_program(limits.devices));
+    const auto loaded = load_program(device_program(limits.devices));
     if (!loaded) {
         if (errno == EPERM && ::geteuid() != 0) return; // devices can't be made there anyway
         throw_errno("cannot load the device rules");
     }
+    const base::Fd cgroup(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!cgroup) throw_errno("cannot open the cgroup '" + path + "'");
     bpf_attr attributes;
     std::memset(&attributes, 0, sizeof attributes);
     attributes.attach_type = BPF_CGROUP_DEVICE;
-    attributes.target_fd = static_cast<std::uint32_t>(cgroup.fd.get());
+    attributes.target_fd = static_cast<std::uint32_t>(cgroup.get());
     attributes.attach_bpf_fd = static_cast<std::uint32_t>(loaded.get());
     attributes.attach_flags = BPF_F_ALLOW_MULTI;
     if (bpf(BPF_PROG_ATTACH, attributes) < 0) throw_errno("cannot apply the device rules");

@@ -74,7 +74,7 @@ void StateDir::save(const State& state) const {
     const nlohmann::json json{
         {"id", state.id},         {"pid", state.pid},         {"start_time", state.start_time},
         {"bundle", state.bundle}, {"created", state.created}, {"cgroup", state.cgroup},
-        {"owner", state.owner}};
+        {"owner", state.owner},   {"scope", state.scope},     {"made_cgroup", state.made_cgroup}};
     base::Dir::open(path_).write_atomically("state.json", json.dump(), 0600);
 }
 
@@ -92,8 +92,15 @@ State StateDir::load() const {
     }
     try {
         const auto json = nlohmann::json::parse(base::read_all(fd.get(), kMaxState, "state.json"));
-        return {json.at("id"),      json.at("pid"),    json.at("start_time"), json.at("bundle"),
-                json.at("created"), json.at("cgroup"), json.at("owner")};
+        return {.id = json.at("id"),
+                .pid = json.at("pid"),
+                .start_time = json.at("start_time"),
+                .bundle = json.at("bundle"),
+                .created = json.at("created"),
+                .cgroup = json.at("cgroup"),
+                .made_cgroup = json.at("made_cgroup"),
+                .scope = json.at("scope"),
+                .owner = json.at("owner")};
     } catch (const nlohmann::json::exception& error) {
         throw Error(ErrorCode::Corrupt, "the state of container '" + id_ + "' is damaged");
     }
@@ -104,6 +111,7 @@ spec::Bundle StateDir::load_config() const {
 }
 
 void StateDir::remove() const {
+    if (::access(path_.c_str(), F_OK) < 0) return;
     base::Dir::open(path_.substr(0, path_.rfind('/'))).remove_tree(id_);
 }
 
@@ -126,10 +134,9 @@ Status status_of(const StateDir& dir, const State& state) {
 
 std::vector<std::string> list_ids(const std::string& root) {
     if (::access(root.c_str(), F_OK) < 0) return {};
-    auto ids = base::Dir::open(root).list();
-    std::erase_if(ids, [&](const std::string& id) {
-        return ::access((root + "/" + id + "/state.json").c_str(), F_OK) < 0;
-    });
+    const auto dir = base::Dir::open(root);
+    auto ids = dir.list();
+    std::erase_if(ids, [&](const std::string& id) { return !dir.exists(id + "/state.json"); });
     return ids;
 }
 
@@ -137,8 +144,8 @@ std::string state_json(const State& state, Status status, const spec::Bundle& bu
     nlohmann::json json{{"ociVersion", bundle.oci_version},  {"id", state.id},
                         {"status", status_name(status)},     {"bundle", state.bundle},
                         {"annotations", bundle.annotations}, {"created", state.created}};
-    if (status != Status::Stopped) json["pid"] = state.pid;
-    if (status == Status::Stopped) json["pid"] = 0;
+    json["pid"] = status == Status::Stopped ? 0 : state.pid;
+    json["owner"] = state.owner;
     return json.dump(2);
 }
 

@@ -22,6 +22,8 @@ struct State {
     std::string bundle;           ///< absolute
     std::string created;          ///< RFC 3339
     std::string cgroup;           ///< directory of its cgroup; empty: none of its own
+    bool made_cgroup = false;     ///< that directory was not there before
+    std::string scope;            ///< the unit that systemd made for it; empty: none
     uid_t owner = 0;
 };
 
