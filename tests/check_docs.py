@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Holds the manual pages to the program: usage check_docs.py BERTH, the built program.
+"""Holds the manual pages to the programs: usage check_docs.py BERTH BERTH-OCI, the built programs.
 
-Every command, alias and flag that `berth help` prints is in berth(1), and the reverse; every key of berth.toml
+Every command, alias and flag that their help prints is in berth(1) and berth-oci(8), and the reverse; every key of berth.toml
 that the sources read is in berth.toml(5) and in doc/berth.toml, and the reverse; every polkit action is in
 berthd(8); every BERTH_ variable is in a page; man shows the pages without a warning.
 Prints one line a fault and exits 1, or prints how much it checked.
@@ -30,7 +30,9 @@ def run(*command):
 
 
 class Help:
-    """What the program says of itself."""
+    """What berth says of itself."""
+
+    page = 'berth.1'
 
     def __init__(self, program):
         self.program = program
@@ -45,7 +47,7 @@ class Help:
     def ask(self, *words):
         result = run(self.program, *words, '--help')
         if result.returncode != 0 or result.stderr:
-            sys.exit(f'berth {" ".join(words)} --help: status {result.returncode}: {result.stderr}')
+            sys.exit(f'{self.program} {" ".join(words)} --help: status {result.returncode}: {result.stderr}')
         return result.stdout
 
     @staticmethod
@@ -59,6 +61,22 @@ class Help:
         """Whether a name that the help leaves out is known all the same."""
         said = run(self.program, *verb.split(), flag).stderr
         return 'unknown flag' not in said and 'unknown shorthand' not in said
+
+
+class OciHelp(Help):
+    """What berth-oci says of itself."""
+
+    page = 'berth-oci.8'
+
+    def __init__(self, program):  # pylint: disable=super-init-not-called
+        self.program = program
+        commands, options = self.ask().split('Options:\n')
+        self.options = self.flags_in(options)
+        self.verbs = re.findall(r'^  (\w+)  ', commands, re.M)
+        self.aliases = []
+
+    def takes(self, verb, flag):
+        return False  # its help leaves nothing out
 
 
 def sections_of(page, macro):
@@ -75,19 +93,20 @@ def flags_of(text):
 
 
 def faults_of_flags(verb, entries, shown, says):
+    where = f'{says.page}: {verb}:'
     documented = {flag for entry in entries for flag in entry}
     for flag in sorted(shown - documented):
-        yield f'berth.1: {verb}: {flag} is not described'
+        yield f'{where} {flag} is not described'
     for entry in entries:
         if not shown.intersection(entry):
-            yield f'berth.1: {verb}: there is no flag {", ".join(entry)}'
+            yield f'{where} there is no flag {", ".join(entry)}'
         for flag in set(entry) - shown:
             if not says.takes(verb, flag):
-                yield f'berth.1: {verb}: there is no flag {flag}'
+                yield f'{where} there is no flag {flag}'
 
 
 def faults_of_commands(says):
-    page = read(MAN / 'berth.1')
+    page = read(MAN / says.page)
     described = sections_of(page, ['Ss'])
     own = flags_of(sections_of(page, ['Sh'])['OPTIONS'])
     shown = says.options | {'--help'}
@@ -95,11 +114,11 @@ def faults_of_commands(says):
     also = ' '.join(re.findall(r'^\.Cm (.*)', page, re.M))
     for alias in says.aliases:
         if not re.search(rf'\b{alias}\b', also):
-            yield f'berth.1: {alias} is not mentioned'
+            yield f'{says.page}: {alias} is not mentioned'
     verbs = says.verbs + [a for a in says.aliases if a in described and a not in says.verbs]
     for verb in verbs:
         if verb not in described:
-            yield f'berth.1: {verb} is not described'
+            yield f'{says.page}: {verb} is not described'
             continue
         text = described[verb]
         entries = flags_of(text)
@@ -111,7 +130,7 @@ def faults_of_commands(says):
             entries += inherited
         yield from faults_of_flags(verb, entries, shown, says)
     for title in sorted(set(described) - set(verbs) - {'Names', 'Sizes, times and durations'}):
-        yield f'berth.1: there is no command {title}'
+        yield f'{says.page}: there is no command {title}'
 
 
 def words_in(text):
@@ -225,8 +244,9 @@ def faults_of_pages():
 
 def main():
     says = Help(sys.argv[1])
-    faults = [fault for check in (faults_of_commands(says), faults_of_settings(), faults_of_actions(),
-                                  faults_of_variables(), faults_of_pages(), faults_of_bus_page()) for fault in check]
+    faults = [fault for check in (faults_of_commands(says), faults_of_commands(OciHelp(sys.argv[2])),
+                                  faults_of_settings(), faults_of_actions(), faults_of_variables(),
+                                  faults_of_pages(), faults_of_bus_page()) for fault in check]
     for fault in faults:
         print(fault)
     if not faults:
