@@ -22,7 +22,11 @@ Json parse_json(std::string_view text, std::size_t limit, const std::string& wha
     try {
         return Json::parse(text.begin(), text.end(), bounded);
     } catch (const Json::exception& error) {
-        throw Error(code, what + " is not JSON: " + printable(error.what()).substr(0, 200));
+        // Its own number for the error comes first, in brackets.
+        const std::string_view said = error.what();
+        const std::size_t words = said.find("] ");
+        throw Error(code, what + " is not JSON: " +
+                              printable(words == said.npos ? said : said.substr(words + 2, 200)));
     }
 }
 

@@ -18,14 +18,20 @@ struct Pulled {
     bool up_to_date = false;
 };
 
-Pulled read_pulled(const bus::Dict& result, const std::string& asked) {
+Pulled read_pulled(const bus::Dict& image, const std::string& asked) {
     Pulled pulled{asked, {}, false};
-    const bus::Dict image = first_image(result);
     const auto references = image.get_or<bus::Strings>("references", {});
     if (!references.empty()) pulled.reference = references.front();
     pulled.digest = image.get_or<std::string>("digest", image.get_or<std::string>("manifest", ""));
     pulled.up_to_date = image.get_or<bool>("up_to_date", false);
     return pulled;
+}
+
+void tell(const Pulled& pulled, std::FILE* out) {
+    if (!pulled.digest.empty()) std::fprintf(out, "Digest: %s\n", pulled.digest.c_str());
+    std::fprintf(out, "Status: %s for %s\n",
+                 pulled.up_to_date ? "Image is up to date" : "Downloaded newer image",
+                 base::printable(pulled.reference).c_str());
 }
 
 } // namespace
@@ -37,21 +43,28 @@ std::string with_default_tag(const std::string& reference) {
     return reference + ":latest";
 }
 
-std::string pull_image(Client& client, const std::string& reference, const PullStyle& style) {
+std::vector<std::string> pull_images(Client& client, const std::string& reference,
+                                     const PullStyle& style) {
     bus::Dict options;
     if (!style.platform.empty()) options.set("platform", style.platform);
+    if (style.all_tags) options.set("all_tags", true);
     auto request =
         client.new_call(bus::kRootPath, bus::kManagerInterface, "PullImage", reference, options);
-    if (!style.quiet && style.out == stdout && reference != with_default_tag(reference))
+    const bool untagged = !style.all_tags && reference != with_default_tag(reference);
+    if (!style.quiet && style.out == stdout && untagged)
         std::fprintf(style.out, "Using default tag: latest\n");
     const auto result = follow_job(client, std::move(request), {"pull", style.quiet, style.out});
-    const Pulled pulled = read_pulled(result, with_default_tag(reference));
-    if (style.quiet) return pulled.reference;
-    if (!pulled.digest.empty()) std::fprintf(style.out, "Digest: %s\n", pulled.digest.c_str());
-    std::fprintf(style.out, "Status: %s for %s\n",
-                 pulled.up_to_date ? "Image is up to date" : "Downloaded newer image",
-                 base::printable(pulled.reference).c_str());
-    return pulled.reference;
+    std::vector<std::string> references;
+    for (const auto& image : result_images(result)) {
+        const Pulled pulled = read_pulled(image, with_default_tag(reference));
+        references.push_back(pulled.reference);
+        if (!style.quiet) tell(pulled, style.out);
+    }
+    return references;
+}
+
+std::string pull_image(Client& client, const std::string& reference, const PullStyle& style) {
+    return pull_images(client, reference, style).at(0);
 }
 
 } // namespace berth::cli

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace berth::cli {
 
@@ -12,10 +13,14 @@ struct PullStyle {
     std::string platform;
     bool quiet = false;
     std::FILE* out = stdout;
+    bool all_tags = false;
 };
 
 /// Pulls an image, shows the progress and at the end docker's lines: digest, status. Returns the
-/// full reference.
+/// full references: one, unless all tags are asked for.
+std::vector<std::string> pull_images(Client& client, const std::string& reference,
+                                     const PullStyle& style);
+/// The same for a single image.
 std::string pull_image(Client& client, const std::string& reference, const PullStyle& style);
 
 /// "debian" as docker prints it where a tag is meant: "debian:latest".

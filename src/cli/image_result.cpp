@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image_result.hpp"
 
-#include <vector>
-
 namespace berth::cli {
 
+std::vector<bus::Dict> result_images(const bus::Dict& result) {
+    auto images = result.find<std::vector<bus::Dict>>("images");
+    if (images && !images->empty()) return *std::move(images);
+    return {result};
+}
+
 bus::Dict first_image(const bus::Dict& result) {
-    const auto images = result.find<std::vector<bus::Dict>>("images");
-    return images && !images->empty() ? images->front() : result;
+    return result_images(result).front();
 }
 
 std::string result_image_id(const bus::Dict& result) {

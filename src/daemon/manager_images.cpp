@@ -42,9 +42,10 @@ JobOrder order(Request request, uid_t uid, const std::string& description, JobSt
 
 void ManagerObject::pull_image(bus::Call call) {
     const auto [reference, options] = call.read_all<std::string, bus::Dict>();
-    options.require_only({"platform"});
+    options.require_only({"platform", "all_tags"});
     const spec::PullRequest request{.reference = reference,
-                                    .platform = options.get_or<std::string>("platform", "")};
+                                    .platform = options.get_or<std::string>("platform", ""),
+                                    .all_tags = options.get_or<bool>("all_tags", false)};
     context_.gate.pass(call, about_reference(reference), [this, request](const Permit& permit) {
         context_.jobs->start(permit, [request, uid = permit.uid()] {
             return order(request, uid, request.reference);

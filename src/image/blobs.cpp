@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "blobs.hpp"
 
+#include <array>
+#include <cstring>
+
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <base/dir.hpp>
 #include <base/file.hpp>
+#include <base/log.hpp>
 #include <base/random.hpp>
 #include <berth/error.hpp>
 #include <store/tree.hpp>
@@ -14,6 +19,9 @@
 namespace berth::image {
 
 namespace {
+
+/// The digest of what a layer's blob unpacks to, once that was found out.
+constexpr const char* kContent = "trusted.berth.content";
 
 struct stat stat_fd(int fd) {
     struct stat status {};
@@ -57,6 +65,21 @@ Digest write_blob(std::string_view bytes) {
     base::write_all(blob.fd(), bytes);
     blob.keep(digest);
     return digest;
+}
+
+bool is_known_content(const Digest& blob, const Digest& diff) {
+    std::array<char, 256> known{};
+    const ssize_t length =
+        ::getxattr(store::blob_path(blob).c_str(), kContent, known.data(), known.size());
+    return length > 0 &&
+           std::string_view(known.data(), static_cast<std::size_t>(length)) == diff.str();
+}
+
+void note_content(const Digest& blob, const Digest& diff) {
+    const std::string text = diff.str();
+    if (::setxattr(store::blob_path(blob).c_str(), kContent, text.data(), text.size(), 0) < 0) {
+        log::debug("blob %s keeps no attribute: %s", blob.brief().c_str(), std::strerror(errno));
+    }
 }
 
 PartialBlob::PartialBlob(const Digest& digest)

@@ -24,6 +24,11 @@ namespace berth::image {
 /// Writes a small blob; returns its digest.
 Digest write_blob(std::string_view bytes);
 
+/// Does the blob unpack to what has this digest; false when nobody has found out yet.
+[[nodiscard]] bool is_known_content(const Digest& blob, const Digest& diff);
+/// Remembers that it does, beside the blob.
+void note_content(const Digest& blob, const Digest& diff);
+
 /// A download that may have begun earlier, held by one job at a time. Ends as a blob, by keep(), or
 /// stays for the next try.
 class PartialBlob {

@@ -44,8 +44,8 @@ class Fetch {
 
     void replay_kept() {
         if (partial_.size() > blob_.size) partial_.restart();
+        resumed_ = partial_.size() > 0;
         replay(partial_.fd());
-        resumed_ = position_ > 0;
     }
 
     void replay(int fd) {
@@ -94,7 +94,21 @@ class Fetch {
         }
     }
 
-    [[nodiscard]] bool is_right() { return hash_.finish() == blob_.digest; }
+    /// Corrupt when all has come and is not what was wanted.
+    void complete(RegistrySession& session) {
+        download(session);
+        if (hash_.finish() == blob_.digest) return;
+        throw Error(ErrorCode::Corrupt, "what the registry sent for blob '" + blob_.digest.str() +
+                                            "' does not have that digest");
+    }
+    void complete_or_discard(RegistrySession& session) {
+        try {
+            complete(session);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::Corrupt) discard();
+            throw;
+        }
+    }
     [[nodiscard]] bool resumed() const noexcept { return resumed_; }
     void keep() { partial_.keep(); }
     void discard() noexcept { partial_.discard(); }
@@ -131,20 +145,19 @@ void fetch_blob(RegistrySession& session, const spec::Descriptor& blob, const By
         fetch.replay(open_blob(blob.digest).get());
         return;
     }
-    fetch.replay_kept();
-    fetch.download(session);
-    bool right = fetch.is_right();
-    if (!right && fetch.resumed()) {
+    try {
+        fetch.replay_kept();
+        fetch.complete(session);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::Corrupt) throw;
+        if (!fetch.resumed()) {
+            fetch.discard();
+            throw;
+        }
         // What lay on disk may be what a power cut left: once more from the beginning.
         fetch.restart();
         restarted();
-        fetch.download(session);
-        right = fetch.is_right();
-    }
-    if (!right) {
-        fetch.discard();
-        throw Error(ErrorCode::Corrupt, "what the registry sent for blob '" + blob.digest.str() +
-                                            "' does not have that digest");
+        fetch.complete_or_discard(session);
     }
     fetch.keep();
 }

@@ -4,37 +4,32 @@
 #include <algorithm>
 
 #include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <image/blobs.hpp>
-#include <store/tree.hpp>
+#include <image/free_space.hpp>
 
 namespace berth::image {
 
 namespace {
 
 constexpr int kPipeSize = 1 << 20;
-constexpr std::uint64_t kReserve = 64U << 20U;      ///< bytes of disk left free
 constexpr std::uint64_t kPlainLimit = 32ULL << 30U; ///< what any layer may hold
 constexpr std::uint64_t kRatio = 200;               ///< what a large one may grow by
 
 /// A bound on a layer's content: what the disk has, and what is not a bomb.
 std::uint64_t content_limit(const spec::Descriptor& blob) {
-    struct statvfs disk {};
-    if (::statvfs(store::state_dir().c_str(), &disk) < 0) throw_errno("cannot ask for free space");
-    const std::uint64_t free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
-    if (free <= kReserve)
-        throw Error(ErrorCode::Exhausted, "the disk of the state directory is full");
-    return std::min(free - kReserve, std::max(kPlainLimit, blob.size * kRatio));
+    return std::min(usable_space(), std::max(kPlainLimit, blob.size * kRatio));
 }
 
-UnpackRequest request_for(const Engine& engine, const WantedLayer& layer, base::Fd stream) {
+UnpackRequest request_for(const Engine& engine, const WantedLayer& layer, base::Fd stream,
+                          UnpackMode mode) {
     return {.driver = engine.driver,
             .layer = layer.chain,
             .diff_id = layer.diff,
             .stream = std::move(stream),
-            .max_bytes = content_limit(layer.blob)};
+            .max_bytes = content_limit(layer.blob),
+            .mode = mode};
 }
 
 [[noreturn]] void blame_layer(const WantedLayer& layer, const Error& error) {
@@ -43,15 +38,16 @@ UnpackRequest request_for(const Engine& engine, const WantedLayer& layer, base::
 
 } // namespace
 
-LayerStream::LayerStream(const Engine& engine, const WantedLayer& layer)
-    : engine_(engine), layer_(layer) {
+LayerStream::LayerStream(const Engine& engine, const WantedLayer& layer, UnpackMode mode)
+    : engine_(engine), layer_(layer), mode_(mode) {
     start();
 }
 
 void LayerStream::start() {
     base::Pipe pipe = base::make_pipe();
     ::fcntl(pipe.write.get(), F_SETPIPE_SZ, kPipeSize);
-    unpacker_ = std::make_unique<Unpacker>(request_for(engine_, layer_, std::move(pipe.read)));
+    unpacker_ =
+        std::make_unique<Unpacker>(request_for(engine_, layer_, std::move(pipe.read), mode_));
     pipe_ = std::move(pipe.write);
 }
 
@@ -93,15 +89,14 @@ bool LayerStream::finish() {
     return !needs_parents_;
 }
 
-bool unpack_blob(const Engine& engine, const WantedLayer& layer, bool on_parents) {
-    UnpackRequest request = request_for(engine, layer, open_blob(layer.blob.digest));
-    request.on_parents = on_parents;
+bool unpack_blob(const Engine& engine, const WantedLayer& layer, UnpackMode mode) {
+    UnpackRequest request = request_for(engine, layer, open_blob(layer.blob.digest), mode);
     try {
         Unpacker unpacker(std::move(request));
         static_cast<void>(unpacker.wait());
         return true;
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::Busy && !on_parents) return false;
+        if (error.code() == ErrorCode::Busy && mode != UnpackMode::OnParents) return false;
         blame_layer(layer, error);
     }
 }

@@ -15,8 +15,9 @@ namespace berth::image {
 
 class LayerStream {
   public:
-    /// Starts an unpacker that reads what write() gives it. The layer must have been created.
-    LayerStream(const Engine& engine, const WantedLayer& layer);
+    /// Starts an unpacker that reads what write() gives it. The layer must have been created,
+    /// unless its content is only checked.
+    LayerStream(const Engine& engine, const WantedLayer& layer, UnpackMode mode);
 
     /// Throws what is wrong with the archive as soon as the unpacker has given up.
     void write(std::string_view piece);
@@ -33,13 +34,14 @@ class LayerStream {
 
     const Engine& engine_;
     const WantedLayer& layer_;
+    UnpackMode mode_;
     std::unique_ptr<Unpacker> unpacker_;
     base::Fd pipe_;
     bool needs_parents_ = false;
 };
 
 /// Unpacks a layer from its blob in the blob store.
-/// Returns false as LayerStream::finish() does, never with `on_parents`.
-[[nodiscard]] bool unpack_blob(const Engine& engine, const WantedLayer& layer, bool on_parents);
+/// Returns false as LayerStream::finish() does, never OnParents.
+[[nodiscard]] bool unpack_blob(const Engine& engine, const WantedLayer& layer, UnpackMode mode);
 
 } // namespace berth::image

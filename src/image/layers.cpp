@@ -6,13 +6,12 @@
 #include <mutex>
 #include <thread>
 
-#include <sys/statvfs.h>
-
 #include <base/log.hpp>
 #include <image/blobs.hpp>
 #include <image/cancel.hpp>
 #include <image/fetch.hpp>
 #include <image/file_lock.hpp>
+#include <image/free_space.hpp>
 #include <image/layer_stream.hpp>
 #include <spec/image_config.hpp>
 #include <store/tree.hpp>
@@ -32,6 +31,15 @@ struct Task {
     [[nodiscard]] bool unpack() const noexcept { return lock.has_value(); }
     [[nodiscard]] std::string id() const { return wanted.blob.digest.brief(); }
 };
+
+/// A blob that was there before has the right digest; what its manifest says of it may still lie.
+void check_size(const spec::Descriptor& blob) {
+    const std::uint64_t size = blob_size(blob.digest);
+    if (size == blob.size) return;
+    throw Error(ErrorCode::Corrupt, "blob '" + blob.digest.str() + "' has " + std::to_string(size) +
+                                        " bytes, not the " + std::to_string(blob.size) +
+                                        " its manifest says");
+}
 
 std::string lock_path(const LayerId& chain) {
     return store::partial_blob_dir() + "/layer-" + chain.str();
@@ -56,7 +64,8 @@ class Installation {
     void bring(Task& task, RegistrySession* session);
     void fetch_only(Task& task, RegistrySession* session);
     void stream(Task& task, RegistrySession* session);
-    void unpack_from_disk(Task& task, bool on_parents);
+    void check(Task& task, RegistrySession* session);
+    void unpack_from_disk(Task& task, UnpackMode mode);
     void create(const WantedLayer& layer);
     void complete(Task& task);
     void report(const Task& task, const char* status, std::uint64_t done = 0) const;
@@ -99,6 +108,7 @@ void Installation::prepare(const std::vector<WantedLayer>& layers) {
     for (const auto& layer : layers) {
         Task& task = tasks_.emplace_back(Task{.wanted = layer, .lock = std::nullopt});
         task.fetch = !has_blob(layer.blob.digest);
+        if (!task.fetch) check_size(layer.blob);
         if (!engine_.storage.is_complete(layer.chain)) {
             FileLock lock(lock_path(layer.chain));
             // Another job may have completed it while this one waited.
@@ -120,9 +130,7 @@ void Installation::check_space() const {
     for (const auto& task : tasks_) {
         if (task.fetch) needed += task.wanted.blob.size;
     }
-    struct statvfs disk {};
-    if (::statvfs(store::state_dir().c_str(), &disk) < 0) throw_errno("cannot ask for free space");
-    const std::uint64_t free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    const std::uint64_t free = free_space();
     if (needed > free) {
         throw Error(ErrorCode::Exhausted, "the image needs " + std::to_string(needed >> 20U) +
                                               " MiB, but '" + store::state_dir() + "' has " +
@@ -164,17 +172,14 @@ void Installation::bring(Task& task, RegistrySession* session) {
     if (task.fetch && session == nullptr) {
         throw Error(ErrorCode::NotFound, "blob '" + task.wanted.blob.digest.str() + "' is missing");
     }
-    if (!task.unpack()) {
-        if (task.fetch) fetch_only(task, session);
-        return;
-    }
+    if (!task.unpack()) return check(task, session);
     if (!alone) {
         if (task.fetch) fetch_only(task, session);
         task.needs_parents = true;
     } else if (task.fetch) {
         stream(task, session);
     } else {
-        unpack_from_disk(task, false);
+        unpack_from_disk(task, UnpackMode::Alone);
     }
     if (!task.needs_parents) complete(task);
 }
@@ -189,14 +194,27 @@ void Installation::fetch_only(Task& task, RegistrySession* session) {
     report(task, "Download complete", task.wanted.blob.size);
 }
 
+/// The layer is there. The blob that the image has it in may still be something else.
+void Installation::check(Task& task, RegistrySession* session) {
+    const auto& wanted = task.wanted;
+    if (task.fetch) {
+        stream(task, session);
+    } else if (!is_known_content(wanted.blob.digest, wanted.diff)) {
+        unpack_from_disk(task, UnpackMode::Check);
+    } else {
+        return;
+    }
+    note_content(wanted.blob.digest, wanted.diff);
+}
+
 void Installation::stream(Task& task, RegistrySession* session) {
-    LayerStream stream(engine_, task.wanted);
+    LayerStream stream(engine_, task.wanted, task.unpack() ? UnpackMode::Alone : UnpackMode::Check);
     const ByteSink sink = [&](std::string_view piece) {
         if (stopped_) throw Error(ErrorCode::Cancelled, "another layer failed");
         stream.write(piece);
     };
     const auto restarted = [&] {
-        create(task.wanted);
+        if (task.unpack()) create(task.wanted);
         stream.restart();
     };
     fetch_blob(*session, task.wanted.blob, sink, restarted,
@@ -205,13 +223,14 @@ void Installation::stream(Task& task, RegistrySession* session) {
     task.needs_parents = !stream.finish();
 }
 
-void Installation::unpack_from_disk(Task& task, bool on_parents) {
+void Installation::unpack_from_disk(Task& task, UnpackMode mode) {
     report(task, "Extracting");
-    task.needs_parents = !unpack_blob(engine_, task.wanted, on_parents);
+    task.needs_parents = !unpack_blob(engine_, task.wanted, mode);
 }
 
 void Installation::complete(Task& task) {
     engine_.storage.complete(task.wanted.chain);
+    note_content(task.wanted.blob.digest, task.wanted.diff);
     report(task, "Pull complete", task.wanted.blob.size);
     task.lock->remove();
     task.lock.reset();
@@ -224,7 +243,7 @@ void Installation::finish_on_parents() {
         if (!task.needs_parents) continue;
         throw_if_cancelled();
         create(task.wanted);
-        unpack_from_disk(task, alone);
+        unpack_from_disk(task, alone ? UnpackMode::OnParents : UnpackMode::Alone);
         complete(task);
     }
 }

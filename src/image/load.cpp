@@ -18,6 +18,9 @@ spec::JobResult load(Engine& engine, const spec::LoadRequest& request, int tar_f
                     "the file is neither a docker archive (it has no manifest.json) nor an OCI "
                     "archive (it has no index.json); for a file system use `berth import`");
     }
+    if (result.images.empty()) {
+        throw Error(ErrorCode::Corrupt, "the archive names no image for this machine");
+    }
     return result;
 }
 

@@ -8,8 +8,10 @@
 #include <base/file.hpp>
 #include <base/strings.hpp>
 #include <image/cancel.hpp>
+#include <image/free_space.hpp>
 #include <image/piped_producer.hpp>
 #include <image/unpacked_stream.hpp>
+#include <store/tree.hpp>
 
 namespace berth::image {
 
@@ -26,7 +28,12 @@ std::string target_name(const std::string& from, const std::string& target) {
     return tar::clean_path(dir + target);
 }
 
-SpooledArchive::File spool(tar::Reader& reader, std::uint64_t size) {
+SpooledArchive::File spool(tar::Reader& reader, std::uint64_t size, std::uint64_t room) {
+    if (size > room) {
+        throw Error(ErrorCode::Exhausted, "the archive's files are larger than the " +
+                                              std::to_string(room >> 20U) + " MiB that '" +
+                                              store::state_dir() + "' has room for");
+    }
     auto data = std::make_unique<NewBlob>();
     base::Sha256 hash;
     std::uint64_t position = 0;
@@ -60,6 +67,7 @@ SpooledArchive::SpooledArchive(int fd, Progress& progress) {
 
 void SpooledArchive::read(int tar_fd, Progress& progress) {
     tar::Reader reader(tar_fd);
+    const std::uint64_t room = usable_space();
     std::uint64_t total = 0;
     while (archive_entry* entry = reader.next()) {
         throw_if_cancelled();
@@ -72,10 +80,11 @@ void SpooledArchive::read(int tar_fd, Progress& progress) {
         if (const char* hard_link = archive_entry_hardlink(entry)) {
             links_[name] = tar::clean_path(hard_link);
         } else if (archive_entry_filetype(entry) == AE_IFLNK) {
-            links_[name] = target_name(name, archive_entry_symlink(entry));
+            const char* target = archive_entry_symlink(entry);
+            links_[name] = target_name(name, target != nullptr ? target : "");
         } else if (archive_entry_filetype(entry) == AE_IFREG) {
             const auto size = static_cast<std::uint64_t>(archive_entry_size(entry));
-            files_.insert_or_assign(name, spool(reader, size));
+            files_.insert_or_assign(name, spool(reader, size, room - total));
             total += size;
             progress.report("", "Loading", total, 0);
         }

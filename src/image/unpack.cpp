@@ -100,6 +100,18 @@ Outcome read_outcome(const base::Fd& answer) {
     }
 }
 
+const char* mode_word(UnpackMode mode) {
+    switch (mode) {
+    case UnpackMode::OnParents:
+        return "on-parents";
+    case UnpackMode::Check:
+        return "check";
+    case UnpackMode::Alone:
+        break;
+    }
+    return "alone";
+}
+
 std::string describe_death(int status) {
     if (WIFSIGNALED(status)) {
         return "the unpacker was ended by signal " + std::to_string(WTERMSIG(status));
@@ -110,7 +122,7 @@ std::string describe_death(int status) {
 
 } // namespace
 
-Unpacker::Unpacker(UnpackRequest request) : layer_(request.layer.str()), diff_id_(request.diff_id) {
+Unpacker::Unpacker(UnpackRequest request) : diff_id_(request.diff_id) {
     auto inflater = base::make_pipe();
     auto writer = base::make_pipe();
     spawn(request, inflater.write, writer.write);
@@ -124,9 +136,9 @@ void Unpacker::spawn(const UnpackRequest& request, const base::Fd& inflater,
     child.pass(request.stream, 0);
     child.pass(inflater, kInflaterAnswerFd);
     child.pass(writer, kWriterAnswerFd);
-    process_ = child.run(worker_path(), {"berth-worker", "unpack", request.driver,
-                                         request.layer.str(), std::to_string(request.max_bytes),
-                                         request.on_parents ? "on-parents" : "alone"});
+    process_ =
+        child.run(worker_path(), {"berth-worker", "unpack", request.driver, request.layer.str(),
+                                  std::to_string(request.max_bytes), mode_word(request.mode)});
 }
 
 Unpacker::~Unpacker() {
@@ -158,7 +170,7 @@ Unpacked Unpacker::wait() {
     const auto inflated = read_outcome(inflater_answer_);
     const auto written = read_outcome(writer_answer_);
     const int status = reap();
-    const std::string context = "cannot unpack the layer '" + layer_ + "'";
+    const std::string context = "it can't be unpacked";
     if (cancelled_) throw Error(ErrorCode::Cancelled, context + ": cancelled");
     // When one half fails the other sees a broken pipe (Cancelled) or an early end (anything), and
     // a half that says nothing was killed: the first with a reason of its own is the cause.

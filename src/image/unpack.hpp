@@ -19,13 +19,19 @@
 
 namespace berth::image {
 
+enum class UnpackMode {
+    Alone,     ///< Storage::apply()
+    OnParents, ///< through the merged view: Storage::apply_on_parents()
+    Check,     ///< nothing is written: the stream is only inflated and held to `diff_id`
+};
+
 struct UnpackRequest {
     std::string driver;            ///< name of the storage plugin
     LayerId layer;                 ///< created, not complete
     std::optional<Digest> diff_id; ///< what the uncompressed tar must hash to, if known
     base::Fd stream;               ///< gzip, zstd or plain tar; a file or a pipe
     std::uint64_t max_bytes = 0;   ///< of files' content
-    bool on_parents = false;       ///< through the merged view: Storage::apply_on_parents()
+    UnpackMode mode = UnpackMode::Alone;
 };
 
 struct Unpacked {
@@ -45,7 +51,7 @@ class Unpacker {
     ~Unpacker();
 
     /// Waits for the end and tells the outcome; call it once. The layer is not completed. Busy: the
-    /// archive needs its parents' files, unpack it again with `on_parents` once they are complete.
+    /// archive needs its parents' files, unpack it again OnParents once they are complete.
     /// Corrupt: the archive is broken or hostile, or is not what `diff_id` says. Cancelled after
     /// cancel().
     [[nodiscard]] Unpacked wait();
@@ -56,7 +62,6 @@ class Unpacker {
     void spawn(const UnpackRequest& request, const base::Fd& inflater, const base::Fd& writer);
     int reap() noexcept;
 
-    std::string layer_;
     std::optional<Digest> diff_id_;
     base::Fd inflater_answer_;
     base::Fd writer_answer_;

@@ -115,7 +115,9 @@ JobContainer read_container(const base::JsonView& parent) {
 }
 
 Json write(const PullRequest& request) {
-    return {{"reference", request.reference}, {"platform", request.platform}};
+    return {{"reference", request.reference},
+            {"platform", request.platform},
+            {"all_tags", request.all_tags}};
 }
 Json write(const PushRequest& request) {
     return {{"reference", request.reference}, {"image", write(request.image)}};
@@ -164,8 +166,9 @@ Json write(const LoginRequest& request) {
 }
 
 JobOperation read_pull(const base::JsonView& view) {
-    view.only({"operation", "uid", "reference", "platform"});
-    return PullRequest{view.required_text("reference"), view.text("platform")};
+    view.only({"operation", "uid", "reference", "platform", "all_tags"});
+    return PullRequest{view.required_text("reference"), view.text("platform"),
+                       view.flag("all_tags")};
 }
 JobOperation read_push(const base::JsonView& view) {
     view.only({"operation", "uid", "reference", "image"});

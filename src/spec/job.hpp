@@ -46,6 +46,7 @@ struct JobImage {
 struct PullRequest {
     std::string reference; ///< as typed; a missing tag is "latest"
     std::string platform;  ///< "os/arch[/variant]"; empty: the host's
+    bool all_tags = false; ///< every tag of the repository; `reference` has none then
 };
 
 struct PushRequest {

@@ -77,11 +77,14 @@ void refuse_schema1(const base::JsonView& view) {
     if (version != 2) view.fail("schemaVersion", "is not 2");
 }
 
-void check_config_type(const Descriptor& config) {
+void check_config_type(const Descriptor& config, bool docker) {
     if (config.media_type == media_type::kOciConfig ||
         config.media_type == media_type::kDockerConfig) {
         return;
     }
+    // What registries and clients of years ago made of it; docker takes them for images as well.
+    static constexpr std::array kOld{"application/octet-stream", "application/json", "text/html"};
+    if (docker && std::find(kOld.begin(), kOld.end(), config.media_type) != kOld.end()) return;
     throw Error(ErrorCode::Unsupported,
                 "it is an artifact of type " + shown(config.media_type) + ", not an image");
 }
@@ -89,7 +92,7 @@ void check_config_type(const Descriptor& config) {
 ImageManifest parse_image(const base::JsonView& view, const std::string& type) {
     const base::JsonView config = view.object("config");
     ImageManifest manifest{.media_type = type, .config = parse_descriptor(config)};
-    check_config_type(manifest.config);
+    check_config_type(manifest.config, type == media_type::kDockerManifest);
     if (manifest.config.size > kConfigLimit) config.fail("size", "is larger than 4 MiB");
     if (manifest.media_type.empty()) {
         manifest.media_type = manifest.config.media_type == media_type::kDockerConfig

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <new>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -22,6 +23,7 @@
 #include <berth/storage.hpp>
 #include <image/fan_out.hpp>
 #include <image/inflate.hpp>
+#include <image/unpack.hpp>
 #include <image/unpack_answer.hpp>
 #include <plugin/config.hpp>
 #include <plugin/loader.hpp>
@@ -47,17 +49,23 @@ struct Order {
     std::string driver;
     LayerId layer;
     std::uint64_t max_bytes;
-    bool on_parents;
+    image::UnpackMode mode;
 };
+
+image::UnpackMode parse_mode(std::string_view word) {
+    if (word == "alone") return image::UnpackMode::Alone;
+    if (word == "on-parents") return image::UnpackMode::OnParents;
+    if (word == "check") return image::UnpackMode::Check;
+    throw Error(ErrorCode::InvalidArgument, "there is no such way to unpack");
+}
 
 Order parse_order(std::span<char* const> arguments) {
     const auto max_bytes = arguments.size() == 4 ? base::parse_number(arguments[2]) : std::nullopt;
-    const std::string mode = arguments.size() == 4 ? arguments[3] : "";
-    if (!max_bytes || (mode != "alone" && mode != "on-parents")) {
+    if (!max_bytes) {
         throw Error(ErrorCode::InvalidArgument,
-                    "usage: berth-worker unpack DRIVER LAYER MAX-BYTES alone|on-parents");
+                    "usage: berth-worker unpack DRIVER LAYER MAX-BYTES alone|on-parents|check");
     }
-    return {arguments[0], LayerId(arguments[1]), *max_bytes, mode == "on-parents"};
+    return {arguments[0], LayerId(arguments[1]), *max_bytes, parse_mode(arguments[3])};
 }
 
 void set_limit(__rlimit_resource resource, rlim_t value) {
@@ -138,10 +146,25 @@ Answer inflate_all(int stream, int tar, std::uint64_t max_bytes) {
     return {hash.finish().str(), total};
 }
 
+/// Nothing is kept of it.
+Answer swallow(int tar) {
+    base::enter_empty_tree(plugin::state_dir());
+    base::keep_capabilities({});
+    base::deny_dangerous_calls();
+    std::vector<char> buffer(kPipeSize);
+    for (;;) {
+        const ssize_t count = ::read(tar, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw_errno("cannot read the archive");
+        if (count == 0) return {"0", 0};
+    }
+}
+
 Answer write_tree(Storage& storage, const Order& order, int tar) {
-    const auto applied = order.on_parents
-                             ? storage.apply_on_parents(order.layer, tar, order.max_bytes)
-                             : storage.apply(order.layer, tar, order.max_bytes);
+    if (order.mode == image::UnpackMode::Check) return swallow(tar);
+    const bool on_parents = order.mode == image::UnpackMode::OnParents;
+    const auto applied = on_parents ? storage.apply_on_parents(order.layer, tar, order.max_bytes)
+                                    : storage.apply(order.layer, tar, order.max_bytes);
     return {std::to_string(applied.bytes), applied.entries};
 }
 

@@ -94,7 +94,14 @@ class FakeSession final : public RegistrySession {
         const std::lock_guard lock(place_.mutex);
         return place_.add_manifest(tag, type, std::string(bytes));
     }
-    std::vector<std::string> list_tags() override { return {}; }
+    std::vector<std::string> list_tags() override {
+        const std::lock_guard lock(place_.mutex);
+        std::vector<std::string> tags;
+        for (const auto& [name, manifest] : place_.manifests) {
+            if (name.find(':') == std::string::npos) tags.push_back(name);
+        }
+        return tags;
+    }
 
   private:
     std::string find(const Digest& digest) {

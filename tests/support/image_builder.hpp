@@ -40,6 +40,7 @@ inline std::string noise(std::size_t size, unsigned seed = 1) {
 struct ImageRecipe {
     std::vector<std::string> tars;
     std::vector<std::string> diff_ids; ///< instead of the right ones
+    std::vector<std::string> packed;   ///< the layers' blobs, instead of their tars by gzip
     std::string run_config = R"({"Cmd":["sh"],"Env":["A=1"]})";
     std::string architecture = "amd64";
     std::string size_of_layer; ///< instead of the right one
@@ -52,7 +53,8 @@ inline Digest add_image(FakePlace& place, const std::string& tag, const ImageRec
     for (std::size_t at = 0; at < recipe.tars.size(); ++at) {
         const std::string diff =
             at < recipe.diff_ids.size() ? recipe.diff_ids[at] : base::sha256(recipe.tars[at]).str();
-        const std::string blob = gzipped(recipe.tars[at]);
+        const std::string blob =
+            at < recipe.packed.size() ? recipe.packed[at] : gzipped(recipe.tars[at]);
         const std::string comma = at == 0 ? "" : ",";
         diffs += comma + "\"" + diff + "\"";
         layers +=

@@ -207,7 +207,7 @@ HttpResponse Client::follow(const HttpRequest& request, const Url& from, HttpRes
     Url at = from;
     for (int hop = 0; is_redirect(response.status); ++hop) {
         if (hop == kMaxRedirects) {
-            throw Error(ErrorCode::Io, "the registry '" + host_ + "' redirects without end");
+            throw Error(ErrorCode::Corrupt, "the registry '" + host_ + "' redirects without end");
         }
         at = resolve(at, response.header("location"));
         response = send(request, at);

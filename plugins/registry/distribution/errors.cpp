@@ -91,7 +91,7 @@ void throw_status(const HttpResponse& response, const Subject& subject) {
         throw Error(ErrorCode::Io,
                     head + "the registry is out of order; try again later" + quoted(response));
     }
-    throw Error(ErrorCode::Io, head + "an answer that makes no sense here" + quoted(response));
+    throw Error(ErrorCode::Corrupt, head + "an answer that makes no sense here" + quoted(response));
 }
 
 } // namespace berth::distribution

@@ -141,6 +141,7 @@ struct Http::Handle {
     const Settings& settings;
     std::string host;
     Certificates certificates;
+    std::map<std::string, Certificates> others; ///< of hosts it has sent us to
     base::Handle<CURL, curl_easy_cleanup> curl;
     std::array<char, CURL_ERROR_SIZE> message{};
 
@@ -153,9 +154,10 @@ struct Http::Handle {
     }
     void prepare(const HttpRequest& request);
     void prepare_tls(const Url& url);
+    [[nodiscard]] const Certificates& certificates_for(const std::string& other);
     void prepare_body(const HttpRequest& request);
-    [[noreturn]] void fail(CURLcode code, const Url& url) const;
-    [[noreturn]] void fail_tls(const Url& url, const std::string& why) const;
+    [[noreturn]] void fail(CURLcode code, const Url& url);
+    [[noreturn]] void fail_tls(const Url& url, const std::string& why);
 };
 
 Http::Http(const Settings& settings, const std::string& host) {
@@ -163,6 +165,7 @@ Http::Http(const Settings& settings, const std::string& host) {
     handle_ = std::make_unique<Handle>(Handle{.settings = settings,
                                               .host = host,
                                               .certificates = find_certificates(settings, host),
+                                              .others = {},
                                               .curl = {}});
     handle_->curl.reset(curl_easy_init());
     if (!handle_->curl) throw Error(ErrorCode::Exhausted, "libcurl has no memory for a connection");
@@ -170,21 +173,34 @@ Http::Http(const Settings& settings, const std::string& host) {
 
 Http::~Http() = default;
 
+/// Its token service and its store of blobs often have the registry's authority and no directory of
+/// their own. A client's certificate is shown to no host but the one it is kept for.
+const Certificates& Http::Handle::certificates_for(const std::string& other) {
+    if (other == host) return certificates;
+    const auto [entry, fresh] = others.try_emplace(other);
+    if (!fresh) return entry->second;
+    entry->second = find_certificates(settings, other);
+    if (entry->second.directory.empty()) {
+        entry->second.authorities = certificates.authorities;
+    }
+    return entry->second;
+}
+
 void Http::Handle::prepare_tls(const Url& url) {
     const bool trusted_anyway = settings.insecure.count(url.host) != 0;
     set(CURLOPT_SSL_VERIFYPEER, trusted_anyway ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, trusted_anyway ? 0L : 2L);
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_SSL_CTX_FUNCTION, &on_context);
-    if (url.host != host) return; // a certificate for one host is shown to no other
-    if (!certificates.authorities.empty()) {
-        curl_blob blob{certificates.authorities.data(), certificates.authorities.size(),
+    const Certificates& known = certificates_for(url.host);
+    if (!known.authorities.empty()) {
+        curl_blob blob{const_cast<char*>(known.authorities.data()), known.authorities.size(),
                        CURL_BLOB_COPY};
         set(CURLOPT_CAINFO_BLOB, &blob);
     }
-    if (!certificates.client_certificate.empty()) {
-        set(CURLOPT_SSLCERT, certificates.client_certificate.c_str());
-        set(CURLOPT_SSLKEY, certificates.client_key.c_str());
+    if (!known.client_certificate.empty()) {
+        set(CURLOPT_SSLCERT, known.client_certificate.c_str());
+        set(CURLOPT_SSLKEY, known.client_key.c_str());
     }
 }
 
@@ -223,22 +239,21 @@ void Http::Handle::prepare(const HttpRequest& request) {
     prepare_body(request);
 }
 
-void Http::Handle::fail_tls(const Url& url, const std::string& why) const {
+void Http::Handle::fail_tls(const Url& url, const std::string& why) {
     const auto& failure = tls_failure();
     std::string text = "cannot trust '" + url.host + "': " + why;
     if (!failure.issuer.empty()) {
         text +=
             "; its certificate '" + failure.subject + "' was issued by '" + failure.issuer + "'";
     }
-    text +=
-        certificates.directory.empty()
-            ? "; looked in the system's trust and " + settings.certificate_dirs.front() + "/" + host
-            : "; looked in the system's trust and " + certificates.directory;
+    const std::string& known = certificates_for(url.host).directory;
+    text += "; looked in the system's trust and " +
+            (known.empty() ? settings.certificate_dirs.front() + "/" + url.host : known);
     text += ". If you trust the issuer, put its certificate there as ca.crt";
     throw ConnectError(ErrorCode::Denied, text, false);
 }
 
-void Http::Handle::fail(CURLcode code, const Url& url) const {
+void Http::Handle::fail(CURLcode code, const Url& url) {
     const std::string why =
         base::printable(message[0] != '\0' ? message.data() : curl_easy_strerror(code));
     if (is_tls_failure(code)) fail_tls(url, why);

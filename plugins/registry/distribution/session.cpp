@@ -88,8 +88,8 @@ class BlobStream {
             return;
         }
         if (range_start(head.header("content-range")) != position_) {
-            throw Error(ErrorCode::Io, "the registry sends another part of blob '" + digest_.str() +
-                                           "' than was asked for");
+            throw Error(ErrorCode::Corrupt, "the registry sends another part of blob '" +
+                                                digest_.str() + "' than was asked for");
         }
     }
 

@@ -13,6 +13,7 @@ namespace berth::distribution {
 namespace {
 
 constexpr int kMaxFailures = 5; ///< without a byte between them
+constexpr std::uint64_t kLeastChunk = 256U << 10U;
 
 /// A failure that another try may cure.
 bool passes(const Error& error) {
@@ -110,6 +111,8 @@ void Upload::run(std::optional<Url> begun, const ByteSource& source,
         } catch (const Error& error) {
             if (!passes(error) || ++failures > kMaxFailures) throw;
             pause(failures);
+            // Most registries forget a chunk that broke off: it was too large for this connection.
+            chunk_ = std::max(chunk_ / 2, std::min(chunk_, kLeastChunk));
             try {
                 offset = recover(error);
             } catch (const Error& again) {

@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kMaxUrl = 16384;
 
 [[noreturn]] void refuse(std::string_view text, const char* why) {
-    throw Error(ErrorCode::Io, "the registry answered with the address '" +
-                                   base::printable(text.substr(0, 200)) + "', which " + why);
+    throw Error(ErrorCode::Corrupt, "the registry answered with the address '" +
+                                        base::printable(text.substr(0, 200)) + "', which " + why);
 }
 
 std::string port_of(const Url& url) {

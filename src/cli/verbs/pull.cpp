@@ -11,12 +11,13 @@ int pull(Client& client, const Arguments& arguments) {
     PullStyle style;
     Options options("pull", "NAME[:TAG|@DIGEST]", "Download an image from a registry");
     options.value("--platform", "OS/ARCH", style.platform, "Which one of an image for many");
+    options.flag("-a,--all-tags", style.all_tags, "All tags that the repository has");
     options.flag("-q,--quiet", style.quiet, "Print nothing but the name");
     options.need(1, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;
-    const std::string reference = pull_image(client, names->front(), style);
-    std::puts(base::printable(reference).c_str());
+    for (const auto& reference : pull_images(client, names->front(), style))
+        std::puts(base::printable(reference).c_str());
     return 0;
 }
 

@@ -108,7 +108,7 @@ TEST_F(Hostile, AnotherRangeThanAskedForIsRefused) {
                                         ->read_blob(base::sha256(blob_), blob_.size(), 100,
                                                     [](std::string_view) {}));
               }),
-              ErrorCode::Io);
+              ErrorCode::Corrupt);
 }
 
 TEST_F(Hostile, EachRefusalHasItsOwnErrorAndAdvice) {
@@ -149,8 +149,8 @@ TEST_F(Hostile, CredentialsStayWithTheirHost) {
 }
 
 TEST_F(Hostile, RedirectsThatLeadAstrayAreNotFollowed) {
-    EXPECT_EQ(blob_failure("circle"), ErrorCode::Io);
-    EXPECT_EQ(blob_failure("to-file"), ErrorCode::Io);
+    EXPECT_EQ(blob_failure("circle"), ErrorCode::Corrupt);
+    EXPECT_EQ(blob_failure("to-file"), ErrorCode::Corrupt);
     EXPECT_EQ(blob_failure("to-plain"), ErrorCode::Denied);
 }
 

@@ -55,6 +55,55 @@ TEST_F(Pull, SecondTimeFetchesNothing) {
     EXPECT_EQ(place_.served, served);
 }
 
+TEST_F(Pull, AllTagsAreEveryImageOfTheRepository) {
+    test::add_image(place_, "1", {.tars = {lower_}});
+    test::add_image(place_, "2", {.tars = {lower_, upper_}});
+    const auto all = [&](const std::string& name) {
+        return pull(*engine_, {.reference = name, .platform = "linux/amd64", .all_tags = true});
+    };
+    const auto images = all("reg.example/me/web").images;
+    ASSERT_EQ(images.size(), 2U);
+    EXPECT_EQ(images[0].references.at(0), "reg.example/me/web:1");
+    EXPECT_EQ(images[1].references.at(0), "reg.example/me/web:2");
+    EXPECT_EQ(failure_of([&] { static_cast<void>(all("reg.example/me/web:1")); }),
+              ErrorCode::InvalidArgument);
+}
+
+TEST_F(Pull, BlobOfALayerThatIsThereHasToHoldThatLayer) {
+    test::add_image(place_, "1", {.tars = {lower_}});
+    static_cast<void>(pull_ok());
+    // Another image says that another blob, fetched or here already, holds the same layer.
+    for (const auto& [tag, other] : {std::pair{"2", upper_}, std::pair{"3", upper_}}) {
+        test::add_image(place_, tag, {.tars = {lower_}, .packed = {test::gzipped(other)}});
+        EXPECT_EQ(pull_failure("reg.example/me/web:" + std::string(tag)), ErrorCode::Corrupt);
+    }
+    test::add_image(place_, "4", {.tars = {lower_}, .packed = {lower_}});
+    EXPECT_EQ(pull_ok("reg.example/me/web:4").layers[0].blob, base::sha256(lower_));
+}
+
+TEST_F(Pull, BlobThatIsThereIsHeldToTheSizeToo) {
+    test::add_image(place_, "1", {.tars = {upper_}});
+    static_cast<void>(pull_ok());
+    test::add_image(place_, "2", {.tars = {upper_}, .size_of_layer = "1000"});
+    EXPECT_EQ(pull_failure("reg.example/me/web:2"), ErrorCode::Corrupt);
+}
+
+TEST_F(Pull, DamagedBytesOnDiskThatStopTheUnpackerAreFetchedAgain) {
+    test::add_image(place_, "1", {.tars = {lower_}});
+    const std::string blob = test::gzipped(lower_);
+    const std::string damaged = blob.substr(0, 5000) + std::string(90000, 'x');
+    base::Dir::open(store::partial_blob_dir())
+        .write_atomically(base::sha256(blob).hex(), damaged, 0600);
+    EXPECT_EQ(layer_tree(pull_ok().layers[0].chain).read("etc/a", 100), "lower");
+    EXPECT_TRUE(nothing_partial());
+}
+
+TEST_F(Pull, WhatIsWrongWithoutDoubtIsNotKept) {
+    test::add_image(place_, "1", {.tars = {std::string(100000, 'x')}});
+    EXPECT_EQ(pull_failure(), ErrorCode::Corrupt);
+    EXPECT_TRUE(nothing_partial());
+}
+
 TEST_F(Pull, SameLayerTwiceIsFetchedOnce) {
     test::add_image(place_, "1", {.tars = {upper_, lower_, lower_}});
     const auto image = pull_ok();

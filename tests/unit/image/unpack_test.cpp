@@ -53,7 +53,8 @@ class Unpack : public ::testing::Test {
     }
 
     UnpackRequest request(base::Fd stream, std::optional<Digest> diff_id = std::nullopt) {
-        return {"overlay", layer_, std::move(diff_id), std::move(stream), 1U << 30U, false};
+        return {"overlay",         layer_,    std::move(diff_id),
+                std::move(stream), 1U << 30U, UnpackMode::Alone};
     }
     [[nodiscard]] base::Dir tree() const {
         return base::Dir::open(scratch_.path() + "/state/storage/overlay/layers/" + layer_.str() +
@@ -140,7 +141,7 @@ TEST_F(Unpack, AsksForTheParentsWhenItNeedsThem) {
     const std::string needy = test::TarBuilder().hard_link("c", "a").finish();
     EXPECT_EQ(failure_of(request(packed(needy))), ErrorCode::Busy);
     auto again = request(packed(needy));
-    again.on_parents = true;
+    again.mode = UnpackMode::OnParents;
     EXPECT_EQ(Unpacker(std::move(again)).wait().entries, 1U);
     EXPECT_EQ(tree().read("c", 1U << 24U), std::string(3'000'000, 'a'));
 }
@@ -175,8 +176,8 @@ TEST_F(Unpack, RunsSeveralAtOnce) {
     for (const char digit : {'1', '2', '3', '4'}) {
         const LayerId id(std::string(64, digit));
         storage_->create(id, std::nullopt, {});
-        unpackers.push_back(std::make_unique<Unpacker>(
-            UnpackRequest{"overlay", id, base::sha256(kTar), packed(kTar), 1U << 30U, false}));
+        unpackers.push_back(std::make_unique<Unpacker>(UnpackRequest{
+            "overlay", id, base::sha256(kTar), packed(kTar), 1U << 30U, UnpackMode::Alone}));
     }
     for (const auto& unpacker : unpackers)
         EXPECT_EQ(unpacker->wait().entries, 3U);
