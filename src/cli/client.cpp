@@ -2,6 +2,8 @@
 #include "client.hpp"
 
 #include "agent.hpp"
+#include "image_row.hpp"
+#include "options.hpp"
 
 #include <utility>
 
@@ -82,7 +84,31 @@ bus::Message Client::call(const bus::Message& request) {
     if (result >= 0) return bus::Message(reply);
     const base::Handle<sd_bus_error, sd_bus_error_free> owner(&error);
     if (error.name == nullptr) throw_errno("cannot talk to berthd", -result);
-    throw_friendly(error);
+    try {
+        throw_friendly(error);
+    } catch (const RemoteError& remote) {
+        throw RemoteError(Error(remote.code(), remote.what() + hint(remote)), remote.name());
+    }
+}
+
+// "Did you mean web?" for a name nobody has.
+std::string Client::hint(const RemoteError& error) {
+    const bool container = error.name() == "NoSuchContainer";
+    const std::string message = error.what();
+    const std::size_t colon = message.rfind(": ");
+    if ((!container && error.name() != "NoSuchImage") || colon == std::string::npos) return {};
+    const std::string wanted = message.substr(colon + 2);
+    std::vector<std::string> known;
+    const bus::Dict all{{"all", true}};
+    const auto rows =
+        container ? manager("ListContainers", all) : manager("ListImages", bus::Dict());
+    for (const auto& row : bus::Message(rows).read<std::vector<bus::Dict>>()) {
+        if (container) known.push_back(row.get_or<std::string>("name", ""));
+        for (const auto& tag : row.get_or<bus::Strings>("tags", {}))
+            known.push_back(familiar(tag));
+    }
+    const auto close = nearest(wanted, known);
+    return close.empty() ? std::string() : "\nDid you mean " + base::join(close, " or ") + "?";
 }
 
 void Client::check(const bus::Message& reply) {

@@ -74,6 +74,7 @@ class Client {
 
   private:
     void connect();
+    [[nodiscard]] std::string hint(const RemoteError& error);
 
     GlobalOptions options_;
     std::optional<bus::Event> event_;

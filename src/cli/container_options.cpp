@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "container_options.hpp"
 
+#include "cpu_quota.hpp"
 #include "host_paths.hpp"
+#include "refused_flags.hpp"
 
 #include <algorithm>
 #include <array>
@@ -82,6 +84,8 @@ void ContainerOptions::files(Options& options) {
                  "Mount a directory or a named volume");
     options.list("--mount", "type=TYPE,...", mounts_, "Mount a bind, volume or tmpfs");
     strings(options, "--tmpfs", "TARGET[:OPTIONS]", "tmpfs", "Mount an empty tmpfs");
+    options.value("--volume-driver", "DRIVER", volume_driver_, "");
+    options.hide();
     strings(options, "--volumes-from", "CONTAINER", "volumes_from", "Mount another one's volumes");
     truth(options, "--read-only", "read_only", "Make the root file system read-only");
     strings(options, "--storage-opt", "KEY=VALUE", "storage_opt", "Storage option, as size=10G");
@@ -115,6 +119,10 @@ void ContainerOptions::limits(Options& options) {
     text(options, "--memory-reservation", "SIZE", "memory_reservation",
          "Memory it keeps when others need some");
     text(options, "--cpus", "NUMBER", "cpus", "Processors, as 0.5");
+    options.value("--cpu-period", "MICROSECONDS", cpu_period_, "");
+    options.hide();
+    options.value("--cpu-quota", "MICROSECONDS", cpu_quota_, "");
+    options.hide();
     text(options, "-c,--cpu-shares", "SHARES", "cpu_shares", "Share of processors, 1024 is normal");
     text(options, "--cpuset-cpus", "LIST", "cpuset_cpus", "Processors it may use, as 0-3,5");
     text(options, "--cpuset-mems", "LIST", "cpuset_mems", "Memory nodes it may use");
@@ -145,6 +153,11 @@ void ContainerOptions::security(Options& options) {
     options.hide();
     options.list("--memory-swappiness", "NUMBER", ignored_, "");
     options.hide();
+    options.flag("--oom-kill-disable", oom_kill_disable_, "");
+    options.hide();
+    refuse_container_flags(options);
+    options.accepted("--disable-content-trust");
+    options.accepted("--no-healthcheck");
 }
 
 bus::Dict ContainerOptions::config(const std::vector<std::string>& command) const {
@@ -157,6 +170,7 @@ bus::Dict ContainerOptions::config(const std::vector<std::string>& command) cons
     for (const auto& [key, value] : truths_) {
         if (value) config.set(key, true);
     }
+    set_cpu_quota(config, cpu_period_, cpu_quota_);
     if (!command.empty()) config.set("cmd", command);
     if (entrypoint_)
         config.set("entrypoint",
@@ -194,10 +208,13 @@ void ContainerOptions::check() const {
     if (!log_options_.empty())
         throw UsageError("--log-opt: the journal has no options of a single container; see "
                          "journald.conf(5)");
-    if (!ignored_.empty())
-        std::fputs("berth: --kernel-memory and --memory-swappiness are left out: cgroup v2 has no "
-                   "such limits\n",
+    if (!ignored_.empty() || oom_kill_disable_)
+        std::fputs("berth: --kernel-memory, --memory-swappiness and --oom-kill-disable are left "
+                   "out: cgroup v2 has no such limits\n",
                    stderr);
+    if (volume_driver_ && *volume_driver_ != "local")
+        throw UsageError("there is no volume driver '" + base::printable(*volume_driver_) +
+                         "': local is the only one");
     for (const auto& [key, value] : texts_) {
         if (auto_remove_ && key == "restart" && value && *value != "no")
             throw UsageError("--rm and --restart exclude each other");

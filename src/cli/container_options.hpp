@@ -63,6 +63,9 @@ class ContainerOptions {
     bool auto_remove_ = false;
     std::string platform_;
     Text entrypoint_;
+    Text cpu_period_;
+    Text cpu_quota_;
+    Text volume_driver_;
     std::vector<std::string> env_;
     std::vector<std::string> env_files_;
     std::vector<std::string> labels_;
@@ -73,6 +76,7 @@ class ContainerOptions {
     std::vector<std::string> log_options_;
     std::optional<std::uint64_t> stop_timeout_;
     std::vector<std::string> ignored_;
+    bool oom_kill_disable_ = false;
 };
 
 /// "K=V" lines of a file: comments and blank lines left out, "K" alone taken from the environment.

@@ -115,7 +115,10 @@ bool passes(const Json& row, const Filter& filter) {
     if (filter.key == "volume") return any_contains(texts(row, "mounts"), value);
     if (filter.key == "publish") return publishes(row, value);
     if (filter.key == "expose") return exposes(row, value);
-    if (filter.key == "health") return text(row, "health") == value;
+    if (filter.key == "health") {
+        const std::string health = text(row, "health");
+        return (health.empty() ? "none" : health) == value;
+    }
     return true; // before and since need the other container
 }
 
@@ -170,6 +173,7 @@ Json container_fields(const Json& row, std::uint64_t now, bool truncate) {
         {"State", text(row, "state")},
         {"Ports", base::join(texts(row, "ports"), ", ")},
         {"Labels", labels_text(row.value("labels", Json::object()))},
+        {kLabels, row.value("labels", Json::object())},
         {"Mounts", base::join(texts(row, "mounts"), ",")},
         {"Networks", base::join(texts(row, "networks"), ",")},
         {"LocalVolumes", std::to_string(texts(row, "mounts").size())},
@@ -187,6 +191,13 @@ const std::vector<std::string>& container_filter_keys() {
 }
 
 std::vector<Json> filtered_containers(std::vector<Json> rows, const std::vector<Filter>& filters) {
+    for (const auto& filter : filters) {
+        if (filter.key == "status")
+            check_filter_value(filter, {"created", "restarting", "running", "removing", "paused",
+                                        "exited", "dead"});
+        if (filter.key == "health")
+            check_filter_value(filter, {"starting", "healthy", "unhealthy", "none"});
+    }
     std::map<std::string, std::vector<const Filter*>> by_key;
     for (const auto& filter : filters)
         by_key[filter.key].push_back(&filter);

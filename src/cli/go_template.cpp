@@ -26,7 +26,9 @@ enum class Flow { On, Break, Continue };
 
 class Renderer {
   public:
-    explicit Renderer(const Json& data) : top_(data) { variables_.emplace_back("$", data); }
+    Renderer(const Json& data, const GoMethods& methods) : top_(data), methods_(methods) {
+        variables_.emplace_back("$", data);
+    }
 
     std::string render(const go::Node& root) {
         run(root.body, top_);
@@ -147,6 +149,7 @@ class Renderer {
         step();
         const auto& first = command.operands[0];
         if (first.kind != go::OperandKind::Function) {
+            if (const auto* method = method_of(first)) return ask(*method, command, dot, piped);
             if (command.operands.size() > 1 || piped != nullptr)
                 fail("can't give arguments to what is no function");
             return value_of(first, dot);
@@ -157,6 +160,25 @@ class Renderer {
             args.push_back(value_of(command.operands[i], dot));
         if (piped != nullptr) args.push_back(*piped);
         return go::call(first.name, args);
+    }
+
+    using Method = GoMethods::value_type;
+    const Method* method_of(const go::Operand& operand) const {
+        const bool dotted = operand.kind == go::OperandKind::Dot ||
+                            (operand.kind == go::OperandKind::Variable && operand.name == "$");
+        if (!dotted || operand.fields.size() != 1) return nullptr;
+        const auto found = methods_.find(operand.fields[0]);
+        return found == methods_.end() ? nullptr : &*found;
+    }
+
+    Json ask(const Method& method, const go::Command& command, const Json& dot, const Json* piped) {
+        std::vector<Json> args;
+        for (std::size_t i = 1; i < command.operands.size(); ++i)
+            args.push_back(value_of(command.operands[i], dot));
+        if (piped != nullptr) args.push_back(*piped);
+        if (args.size() != 1 || !args[0].is_string())
+            fail("." + method.first + " takes one text, as in {{." + method.first + " \"name\"}}");
+        return method.second(args[0].get<std::string>());
     }
 
     Json logical(const go::Command& command, const Json& dot, const Json* piped) {
@@ -219,6 +241,7 @@ class Renderer {
     }
 
     const Json& top_;
+    const GoMethods& methods_;
     std::vector<std::pair<std::string, Json>> variables_;
     std::string text_;
     std::size_t steps_ = 0;
@@ -235,8 +258,8 @@ GoTemplate::GoTemplate(GoTemplate&&) noexcept = default;
 GoTemplate& GoTemplate::operator=(GoTemplate&&) noexcept = default;
 GoTemplate::~GoTemplate() = default;
 
-std::string GoTemplate::render(const Json& data) const {
-    return Renderer(data).render(*root_);
+std::string GoTemplate::render(const Json& data, const GoMethods& methods) const {
+    return Renderer(data, methods).render(*root_);
 }
 
 std::string unescape_format(std::string_view format) {

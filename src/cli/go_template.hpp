@@ -10,6 +10,8 @@
 // A field the top object does not have is an error that names those it has; deeper ones are empty.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +24,9 @@ namespace go {
 struct Node;
 }
 
+/// What the top object can be asked with one argument: `{{.Label "a.b"}}`.
+using GoMethods = std::map<std::string, std::function<std::string(const std::string&)>>;
+
 class GoTemplate {
   public:
     static constexpr std::size_t kMaxSource = 64U << 10U;
@@ -33,7 +38,8 @@ class GoTemplate {
     GoTemplate& operator=(GoTemplate&&) noexcept;
     ~GoTemplate();
 
-    [[nodiscard]] std::string render(const nlohmann::json& data) const;
+    [[nodiscard]] std::string render(const nlohmann::json& data,
+                                     const GoMethods& methods = {}) const;
 
   private:
     std::unique_ptr<go::Node> root_;

@@ -59,11 +59,17 @@ bool passes(const Json& image, const std::vector<Json>& all, const Filter& filte
     if (filter.key == "label")
         return has_label(image.value("labels", Json::object()), filter.value);
     if (filter.key == "before") return created < created_of(all, filter.value);
-    if (filter.key == "since") return created > created_of(all, filter.value);
-    const auto tags = texts(image, "tags");
-    return std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
-        return matches_reference(tag, filter.value);
-    });
+    return created > created_of(all, filter.value); // since
+}
+
+// Several filters by reference are alternatives.
+bool is_referred_to(const std::string& tag, const std::vector<Filter>& filters) {
+    const auto matches = [&](const Filter& filter) {
+        return filter.key == "reference" && matches_reference(tag, filter.value);
+    };
+    const bool none = std::none_of(filters.begin(), filters.end(),
+                                   [](const Filter& filter) { return filter.key == "reference"; });
+    return none || std::any_of(filters.begin(), filters.end(), matches);
 }
 
 // "sha256:..." of "name@sha256:...", the one of `repository` first.
@@ -91,6 +97,7 @@ Json row_of(const Json& image, const SplitReference& name, std::uint64_t now, bo
         {"Size", human_size(image.value("size", 0ULL))},
         {"Containers", std::to_string(image.value("containers", 0ULL))},
         {"Labels", labels_text(image.value("labels", Json::object()))},
+        {kLabels, image.value("labels", Json::object())},
     };
 }
 
@@ -123,20 +130,19 @@ std::vector<Json> image_rows(const std::vector<Json>& images, const std::vector<
     std::vector<Json> rows;
     for (const auto& image : images) {
         const bool wanted = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-            return passes(image, images, filter);
+            return filter.key == "reference" || passes(image, images, filter);
         });
         if (!wanted) continue;
         auto tags = texts(image, "tags");
-        std::sort(tags.begin(), tags.end());
+        std::sort(tags.begin(), tags.end(), [](const std::string& a, const std::string& b) {
+            return familiar(a) < familiar(b);
+        });
         for (const auto& tag : tags) {
-            const bool shown =
-                std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-                    return filter.key != "reference" || matches_reference(tag, filter.value);
-                });
-            if (shown)
+            if (is_referred_to(tag, filters))
                 rows.push_back(row_of(image, split_reference(familiar(tag)), now, style.truncate));
         }
-        if (tags.empty()) rows.push_back(row_of(image, {"<none>", "<none>"}, now, style.truncate));
+        if (tags.empty() && is_referred_to("", filters))
+            rows.push_back(row_of(image, {"<none>", "<none>"}, now, style.truncate));
     }
     return rows;
 }

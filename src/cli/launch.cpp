@@ -39,6 +39,13 @@ class Launch {
         : client_(client), container_(container), flags_(std::move(flags)), image_(arguments[0]),
           config_(container.config({arguments.begin() + 1, arguments.end()})) {}
 
+    Launch(const Launch&) = delete;
+    Launch& operator=(const Launch&) = delete;
+    ~Launch() {
+        // Nothing was made, so a new attempt may claim it again.
+        if (cidfile_) ::unlink(container_.cidfile->c_str());
+    }
+
     int create() {
         claim_cidfile();
         pull_if_always();
@@ -181,7 +188,7 @@ void check_flags(const LaunchFlags& flags, const ContainerOptions& container) {
     container.check();
     static_cast<void>(DetachKeys(flags.detach_keys));
     if (flags.detach && !flags.attach.empty())
-        throw UsageError("--attach and --detach exclude each other");
+        throw UsageError("--attach and --detach exclude each other", UsageError::kBadArguments);
 }
 
 } // namespace
@@ -199,6 +206,10 @@ int launch(Client& client, const Arguments& arguments, LaunchKind kind) {
         options.flag("--sig-proxy", flags.sig_proxy, "Hand signals on to the container");
         options.value("--detach-keys", "KEYS", flags.detach_keys,
                       "Keys that leave it running (default ctrl-p,ctrl-q)");
+    }
+    if (!runs) { // what start attaches is said to start
+        options.list("-a,--attach", "STREAM", flags.attach, "");
+        options.hide();
     }
     options.flag("--replace", flags.replace, "Remove a container of that name first");
     ContainerOptions container(options);

@@ -43,9 +43,32 @@ void print_default(const std::vector<nlohmann::json>& rows, const std::vector<Fi
     table.print(fit);
 }
 
-void print_template_table(const std::vector<nlohmann::json>& rows, const std::vector<Field>& fields,
-                          const std::string& format) {
-    const GoTemplate form(format);
+// What labels a row has, for {{.Label "key"}}.
+GoMethods methods_of(const nlohmann::json& labels) {
+    return {{kLabels, [&labels](const std::string& key) {
+                 const auto found = labels.find(key);
+                 return found == labels.end() ? std::string() : go::printed(*found);
+             }}};
+}
+
+// Docker's title of a label: the last part of its name, without dashes.
+std::string label_title(const std::string& key) {
+    std::string title = key.substr(key.rfind('.') + 1);
+    std::replace_if(
+        title.begin(), title.end(), [](char c) { return c == '-' || c == '_'; }, ' ');
+    return title;
+}
+
+std::string render_row(const GoTemplate& form, nlohmann::json row) {
+    const auto found = row.find(kLabels);
+    if (found == row.end()) return form.render(row);
+    const nlohmann::json labels = *found;
+    row.erase(kLabels);
+    return form.render(row, methods_of(labels));
+}
+
+std::string render_titles(const GoTemplate& form, const std::vector<nlohmann::json>& rows,
+                          const std::vector<Field>& fields) {
     nlohmann::json titles = nlohmann::json::object();
     for (const auto& field : fields)
         titles[field.key] = field.title;
@@ -54,10 +77,24 @@ void print_template_table(const std::vector<nlohmann::json>& rows, const std::ve
             if (!titles.contains(key)) titles[key] = key;
         }
     }
-    std::vector<std::string> lines = {form.render(titles)};
+    titles.erase(kLabels);
+    return form.render(titles, {{kLabels, label_title}});
+}
+
+void print_template_table(const std::vector<nlohmann::json>& rows, const std::vector<Field>& fields,
+                          const std::string& format) {
+    const GoTemplate form(format);
+    std::vector<std::string> lines = {render_titles(form, rows, fields)};
     for (const auto& row : rows)
-        lines.push_back(form.render(row));
+        lines.push_back(render_row(form, row));
     print_text(align_tabs(lines));
+}
+
+void print_json_lines(std::vector<nlohmann::json> rows) {
+    for (auto& row : rows) {
+        row.erase(kLabels);
+        std::puts(dump(row).c_str());
+    }
 }
 
 } // namespace
@@ -71,14 +108,13 @@ void print_list(const std::vector<nlohmann::json>& rows, const std::vector<Field
     } else if (format.empty() || format == "table") {
         print_default(rows, fields, style.fit);
     } else if (format == "json") {
-        for (const auto& row : rows)
-            std::puts(dump(row).c_str());
+        print_json_lines(rows);
     } else if (format.starts_with("table ") || format.starts_with("table\t")) {
         print_template_table(rows, fields, format.substr(6));
     } else {
         const GoTemplate form(format);
         for (const auto& row : rows)
-            print_text(form.render(row) + "\n");
+            print_text(render_row(form, row) + "\n");
     }
 }
 
@@ -115,10 +151,18 @@ std::vector<Filter> parse_filters(const std::vector<std::string>& texts,
         Filter filter{text.substr(0, equals), text.substr(equals + 1)};
         if (std::find(known.begin(), known.end(), filter.key) == known.end())
             throw UsageError("invalid filter '" + base::printable(filter.key) + "': there are " +
-                             base::join(known, ", "));
+                                 base::join(known, ", "),
+                             UsageError::kBadArguments);
         filters.push_back(std::move(filter));
     }
     return filters;
+}
+
+void check_filter_value(const Filter& filter, const std::vector<std::string>& known) {
+    if (std::find(known.begin(), known.end(), filter.value) != known.end()) return;
+    throw UsageError("invalid filter '" + filter.key + "=" + base::printable(filter.value) +
+                         "': it is one of " + base::join(known, ", "),
+                     UsageError::kBadArguments);
 }
 
 bool has_label(const nlohmann::json& labels, const std::string& wanted) {

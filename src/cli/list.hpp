@@ -26,8 +26,10 @@ struct ListStyle {
     bool fit = true; ///< false with --no-trunc
 };
 
+/// A row's object kLabels is no field of its own: templates ask it with {{.Label "key"}}.
 void print_list(const std::vector<nlohmann::json>& rows, const std::vector<Field>& fields,
                 const ListStyle& style);
+inline constexpr const char* kLabels = "Label";
 
 /// One object by --format: "json" or a template, followed by a newline.
 void print_formatted(const nlohmann::json& object, const std::string& format);
@@ -44,6 +46,8 @@ struct Filter {
     std::string key;
     std::string value;
 };
+/// Throws UsageError when a filter's value is none of those its key knows.
+void check_filter_value(const Filter& filter, const std::vector<std::string>& known);
 [[nodiscard]] std::vector<Filter> parse_filters(const std::vector<std::string>& texts,
                                                 const std::vector<std::string>& known);
 /// Whether labels have "KEY" or "KEY=VALUE".

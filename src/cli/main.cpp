@@ -67,7 +67,7 @@ std::optional<CommandLine> parse_global(const Arguments& arguments) {
             message += (name == close.front() ? " " : " or ") + name;
         message += "?";
     }
-    throw UsageError(message);
+    throw UsageError(message, UsageError::kBadArguments);
 }
 
 bool asks_for_help(const Arguments& words) {
@@ -121,7 +121,7 @@ int guarded_main(const Arguments& arguments) {
         const auto found = find_verb(arguments);
         std::fprintf(stderr, "'berth %s--help' tells more.\n",
                      found.verb == nullptr ? "" : (std::string(found.verb->name) + " ").c_str());
-        return kEngineFailed;
+        return error.status();
     } catch (const std::exception& error) {
         complain(error.what());
         return kFailed;

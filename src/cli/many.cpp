@@ -36,10 +36,13 @@ struct Pending {
 std::vector<std::string> selected(Client& client, const std::vector<std::string>& names,
                                   const Selection& selection, const std::string& state) {
     if (!selection.all && selection.filters.empty()) {
-        if (names.empty()) throw UsageError("name at least one container, or give --all");
+        if (names.empty())
+            throw UsageError("name at least one container, or give --all",
+                             UsageError::kBadArguments);
         return names;
     }
-    if (!names.empty()) throw UsageError("--all and --filter go without names");
+    if (!names.empty())
+        throw UsageError("--all and --filter go without names", UsageError::kBadArguments);
     std::vector<nlohmann::json> rows;
     for (const auto& row :
          client.manager("ListContainers", bus::Dict{{"all", true}}).read<std::vector<bus::Dict>>())

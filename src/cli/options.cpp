@@ -121,6 +121,18 @@ void Options::list(const std::string& names, std::string meta, std::vector<std::
         [&target](const auto& values) { target = values; });
 }
 
+void Options::refused(const std::string& names, std::string meta, const std::string& why) {
+    add(names, std::move(meta), "", true, [names, why](const auto&) {
+        throw UsageError(base::split(names, ',').back() + " can't be used: " + why);
+    });
+    hide();
+}
+
+void Options::accepted(const std::string& names) {
+    flag(names, nothing_, "");
+    hide();
+}
+
 void Options::group(std::string title) {
     group_ = std::move(title);
 }
@@ -194,7 +206,8 @@ void Options::check_count(const std::vector<std::string>& arguments) const {
     else if (arguments.size() > most_)
         wanted = "requires at most " + counted(most_);
     throw UsageError("'berth " + command_ + "' " + wanted + "\nUsage: berth " + command_ + " " +
-                     arguments_);
+                         arguments_,
+                     UsageError::kBadArguments);
 }
 
 std::string Options::unknown_flag(const std::string& flag) const {

@@ -20,10 +20,19 @@
 
 namespace berth::cli {
 
-/// A command line that makes no sense; `main` exits with 125 and names `berth VERB --help`.
+/// A command line that makes no sense; `main` names `berth VERB --help`. As with docker, a bad flag
+/// ends with 125, and bad arguments with 1.
 class UsageError : public Error {
   public:
-    explicit UsageError(const std::string& message) : Error(ErrorCode::InvalidArgument, message) {}
+    static constexpr int kBadFlag = 125;
+    static constexpr int kBadArguments = 1;
+
+    explicit UsageError(const std::string& message, int status = kBadFlag)
+        : Error(ErrorCode::InvalidArgument, message), status_(status) {}
+    [[nodiscard]] int status() const noexcept { return status_; }
+
+  private:
+    int status_;
 };
 
 struct Option {
@@ -55,6 +64,12 @@ class Options {
     void list(const std::string& names, std::string meta, std::vector<std::string>& target,
               std::string help);
 
+    /// A flag that others have and berth has not: left out of the help, and refused with a sentence
+    /// that says what to use. Without `meta` it takes no value.
+    void refused(const std::string& names, std::string meta, const std::string& why);
+    /// The same for one whose effect berth has anyway: accepted.
+    void accepted(const std::string& names);
+
     /// Options declared from here on stand under this title in the help.
     void group(std::string title);
     /// The option declared last is left out of the help.
@@ -85,6 +100,7 @@ class Options {
     std::string note_;
     std::string group_;
     std::vector<Option> list_;
+    bool nothing_ = false;
     std::unique_ptr<Parser> parser_;
     std::size_t least_ = 0;
     std::size_t most_ = 0;

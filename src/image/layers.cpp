@@ -120,7 +120,8 @@ void Installation::prepare(const std::vector<WantedLayer>& layers) {
             }
         }
         if (task.fetch || task.unpack()) up_to_date_ = false;
-        report(task, task.fetch || task.unpack() ? "Pulling fs layer" : "Already exists");
+        const char* wanted = origin_ ? "Pulling fs layer" : "Preparing";
+        report(task, task.fetch || task.unpack() ? wanted : "Already exists");
     }
     check_space();
 }
@@ -231,7 +232,7 @@ void Installation::unpack_from_disk(Task& task, UnpackMode mode) {
 void Installation::complete(Task& task) {
     engine_.storage.complete(task.wanted.chain);
     note_content(task.wanted.blob.digest, task.wanted.diff);
-    report(task, "Pull complete", task.wanted.blob.size);
+    report(task, origin_ ? "Pull complete" : "Complete", task.wanted.blob.size);
     task.lock->remove();
     task.lock.reset();
 }

@@ -22,10 +22,15 @@ std::vector<std::string> names_of(const spec::Reference& reference, const Digest
     return names;
 }
 
+// As docker words it: the repository alone, and a directory as it was named.
+std::string place_of(const spec::Reference& reference) {
+    return reference.repository.empty() ? reference.familiar_name() : reference.repository;
+}
+
 /// Adds one image to the result.
 void pull_one(Engine& engine, RegistrySession& session, const spec::Reference& reference,
               const std::string& platform, spec::JobResult& result) {
-    engine.progress.report("", "Resolving " + reference.familiar(), 0, 0);
+    engine.progress.report(reference.tag_or_digest(), "Pulling from " + place_of(reference), 0, 0);
     const auto image = resolve_image(session, reference.tag_or_digest(), platform);
     const auto wanted = wanted_layers(image.config.diff_ids, image.manifest.layers);
     const bool known = has_blob(image.digest);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "bus_progress.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include <base/log.hpp>
 #include <berth/error.hpp>
@@ -34,17 +36,18 @@ void BusProgress::report(const std::string& id, const std::string& status, std::
     {
         const std::lock_guard lock(mutex_);
         first = items_.empty();
-        items_.insert_or_assign(id, Item(id, status, done, total));
+        const auto known = std::find_if(items_.begin(), items_.end(),
+                                        [&](const Item& item) { return std::get<0>(item) == id; });
+        if (known == items_.end())
+            items_.emplace_back(id, status, done, total);
+        else
+            *known = Item(id, status, done, total);
     }
     if (first) changed_.notify_one();
 }
 
 std::vector<BusProgress::Item> BusProgress::take_changed() {
-    std::vector<Item> items;
-    for (auto& [id, item] : items_)
-        items.push_back(std::move(item));
-    items_.clear();
-    return items;
+    return std::exchange(items_, {});
 }
 
 void BusProgress::run() {

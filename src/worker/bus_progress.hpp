@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -35,7 +34,7 @@ class BusProgress final : public image::Progress {
     std::uint32_t job_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::map<std::string, Item> items_; ///< by id: the latest, not yet sent
+    std::vector<Item> items_; ///< the latest of each id, not yet sent, in the order they came
     bool ended_ = false;
     std::thread thread_;
 };

@@ -56,7 +56,7 @@ look_again
 is "$(property network_sample Usable)" 'b true' 'the plugin is usable'
 is "$(property network_sample Version)" 's "1.0"' 'with its version'
 is "$(property network_sample Description)" 's "nothing but loopback, as an example"' 'and description'
-like "$(berth info)" 'Network Plugins:[^:]* sample' 'berth info lists it'
+like "$(berth info)" 'Network:[^:]* sample' 'berth info lists it'
 
 # refused KIND_NAME REGEX NAME
 refused() {
@@ -72,7 +72,7 @@ refused network_shared 'writable by root alone' 'a plugin that others can write'
 refused network_owned 'must belong to root' "a plugin that is another user's"
 refused network_Big_5fName 'lower-case letters' 'a plugin with a name that can be none'
 info=$(berth info)
-like "$info" 'Network/older: .*version 0, this berth has version 1' 'berth info tells the same'
+like "$info" 'network/older: .*version 0, this berth has version 1' 'berth info tells the same'
 unlike "$info" 'Network Plugins:[^:]*older' 'and does not list it'
 
 is "$(berth run --rm busybox:1 echo on)" on 'containers run as before'
@@ -81,5 +81,5 @@ cleanup rm -f /etc/berth/berth.toml
 echo '[network.sample]
 nonsense = 1' >/etc/berth/berth.toml
 look_again
-like "$(berth info)" "Network/sample: .*unknown key 'nonsense'" 'its table of berth.toml reaches it'
+like "$(berth info)" "network/sample: .*unknown key 'nonsense'" 'its table of berth.toml reaches it'
 is "$(systemctl show -P NRestarts berthd)" 0 'berthd has not crashed'

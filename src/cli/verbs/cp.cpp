@@ -167,7 +167,8 @@ int copy(Client& client, const Arguments& arguments) {
         throw UsageError(from.container.empty()
                              ? "one of the two must be in a container: CONTAINER:PATH"
                              : "copying between containers is not possible: use 'berth cp A:PATH - "
-                               "| berth cp - B:PATH'");
+                               "| berth cp - B:PATH'",
+                         UsageError::kBadArguments);
     Copy copy(client, flags);
     if (to.container.empty())
         copy.out(from, to.path);

@@ -2,6 +2,7 @@
 #include "human.hpp"
 #include "list.hpp"
 #include "options.hpp"
+#include "refused_flags.hpp"
 #include "terminal.hpp"
 #include "verb.hpp"
 
@@ -57,6 +58,7 @@ int history(Client& client, const Arguments& arguments) {
     options.flag("-H,--human", human, "Sizes and dates for people");
     options.flag("--no-trunc", no_trunc, "Whole IDs and commands");
     options.flag("-q,--quiet", quiet, "Only IDs");
+    refuse_platform(options);
     options.need(1, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;

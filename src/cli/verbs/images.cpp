@@ -53,6 +53,7 @@ int images(Client& client, const Arguments& arguments) {
     options.value("--format", "FORMAT", format, "json, 'table TEMPLATE' or a Go template");
     options.flag("--no-trunc", no_trunc, "Whole IDs");
     options.flag("-q,--quiet", quiet, "Only IDs");
+    options.refused("--tree", "", "an image here has one platform, so there is no tree to show");
     options.need(0, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;

@@ -113,7 +113,8 @@ int inspect_of(Client& client, const Arguments& arguments, const std::string& co
     const std::vector<std::string> types = {"", "container", "image", "network", "volume"};
     if (std::find(types.begin(), types.end(), flags.type) == types.end())
         throw UsageError("invalid value '" + base::printable(flags.type) +
-                         "' for --type: it is container, image, network or volume");
+                             "' for --type: it is container, image, network or volume",
+                         UsageError::kBadArguments);
     return inspect_objects(client, *names, flags);
 }
 

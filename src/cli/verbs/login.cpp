@@ -49,8 +49,10 @@ int login(Client& client, const Arguments& arguments) {
     if (!names) return 0;
     const std::string host = names->empty() ? "docker.io" : names->front();
     if (from_stdin && password)
-        throw UsageError("--password and --password-stdin exclude each other");
-    if (from_stdin && !user) throw UsageError("--password-stdin needs --username");
+        throw UsageError("--password and --password-stdin exclude each other",
+                         UsageError::kBadArguments);
+    if (from_stdin && !user)
+        throw UsageError("--password-stdin needs --username", UsageError::kBadArguments);
     if (password)
         std::fputs("WARNING: a password on the command line can be seen by others: use "
                    "--password-stdin\n",

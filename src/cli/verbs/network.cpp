@@ -45,7 +45,8 @@ int network_list(Client& client, const Arguments& arguments) {
                         {"Scope", "local"},
                         {"Subnet", row.value("subnet", "")},
                         {"Gateway", row.value("gateway", "")},
-                        {"Labels", labels_text(row.value("labels", nlohmann::json::object()))}});
+                        {"Labels", labels_text(row.value("labels", nlohmann::json::object()))},
+                        {kLabels, row.value("labels", nlohmann::json::object())}});
     }
     print_list(rows,
                {{"ID", "NETWORK ID"},

@@ -85,6 +85,8 @@ int ps(Client& client, const Arguments& arguments) {
     options.flag("-q,--quiet", flags.quiet, "Only IDs");
     options.flag("-s,--size", flags.size, "Also the size on disk");
     if (!options.parse(arguments)) return 0;
+    // As docker's: a template that shows the size has it measured.
+    if (flags.format.find(".Size") != std::string::npos) flags.size = true;
     auto rows =
         list_containers(client, flags, parse_filters(flags.filters, container_filter_keys()));
     if (const auto count = count_of(flags)) rows.resize(std::min(rows.size(), *count));

@@ -13,6 +13,7 @@ int pull(Client& client, const Arguments& arguments) {
     options.value("--platform", "OS/ARCH", style.platform, "Which one of an image for many");
     options.flag("-a,--all-tags", style.all_tags, "All tags that the repository has");
     options.flag("-q,--quiet", style.quiet, "Print nothing but the name");
+    options.accepted("--disable-content-trust");
     options.need(1, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;

@@ -3,6 +3,7 @@
 #include "image_row.hpp"
 #include "job.hpp"
 #include "options.hpp"
+#include "refused_flags.hpp"
 #include "verb.hpp"
 
 #include <cstdio>
@@ -49,13 +50,15 @@ int push(Client& client, const Arguments& arguments) {
     Options options("push", "NAME[:TAG]", "Upload an image to a registry");
     options.flag("-a,--all-tags", all_tags, "Upload all tags of the repository");
     options.flag("-q,--quiet", quiet, "Print nothing but the name");
+    options.accepted("--disable-content-trust");
+    refuse_platform(options);
     options.need(1, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;
     const std::string& name = names->front();
     const auto split = split_reference(name);
     if (all_tags && split.tag != "<none>")
-        throw UsageError("--all-tags goes with a name that has no tag");
+        throw UsageError("--all-tags goes with a name that has no tag", UsageError::kBadArguments);
     if (!quiet)
         std::printf("The push refers to repository [%s]\n",
                     base::printable(split.repository).c_str());

@@ -7,8 +7,9 @@
 namespace berth::cli {
 namespace {
 
-// --ignore: a container that is not there is no failure.
-std::vector<std::string> existing(Client& client, const std::vector<std::string>& names) {
+// A container that is not there is no failure with --force, which tells so, and with --ignore.
+std::vector<std::string> existing(Client& client, const std::vector<std::string>& names,
+                                  bool tell) {
     std::vector<std::string> found;
     for (const auto& name : names) {
         try {
@@ -16,6 +17,7 @@ std::vector<std::string> existing(Client& client, const std::vector<std::string>
             found.push_back(name);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::NotFound) throw;
+            if (tell) complain(error.what());
         }
     }
     return found;
@@ -35,11 +37,12 @@ int rm(Client& client, const Arguments& arguments) {
     options.list("--filter", "KEY=VALUE", selection.filters,
                  "All that pass a filter, as of berth ps");
     options.flag("-i,--ignore", ignore, "Don't complain of those that are not there");
+    options.refused("-l,--link", "", "links are not supported yet");
     options.need(0, SIZE_MAX);
     auto names = options.parse(arguments);
     if (!names) return 0;
     names = selected(client, *names, selection, "");
-    if (ignore || force) names = existing(client, *names);
+    if (ignore || force) names = existing(client, *names, !ignore);
     bus::Dict request;
     if (force) request.set("force", true);
     if (volumes) request.set("volumes", true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image_row.hpp"
 #include "options.hpp"
+#include "refused_flags.hpp"
 #include "report.hpp"
 #include "verb.hpp"
 
@@ -32,18 +33,20 @@ int rmi(Client& client, const Arguments& arguments) {
     options.flag("-f,--force", force, "Also when it has several names or ended containers");
     options.flag("--no-prune", no_prune, "Keep parents that lose their last name");
     options.flag("-i,--ignore", ignore, "Don't complain of those that are not there");
+    refuse_platform(options);
     options.need(0, SIZE_MAX);
     auto names = options.parse(arguments);
     if (!names) return 0;
     if (all) {
-        if (!names->empty()) throw UsageError("--all goes without names");
+        if (!names->empty())
+            throw UsageError("--all goes without names", UsageError::kBadArguments);
         std::set<std::string> ids;
         for (const auto& row :
              client.manager("ListImages", bus::Dict()).read<std::vector<bus::Dict>>())
             ids.insert(row.get<std::string>("id"));
         names->assign(ids.begin(), ids.end());
     } else if (names->empty()) {
-        throw UsageError("name at least one image, or give --all");
+        throw UsageError("name at least one image, or give --all", UsageError::kBadArguments);
     }
     bus::Dict request;
     if (force || all) request.set("force", true);
@@ -54,6 +57,7 @@ int rmi(Client& client, const Arguments& arguments) {
                               .read<std::vector<std::pair<std::string, std::string>>>());
         } catch (const RemoteError& error) {
             if (!(ignore || force) || error.name() != "NoSuchImage") throw;
+            if (!ignore) complain(error.what());
         }
     });
 }

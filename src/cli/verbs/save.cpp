@@ -2,6 +2,7 @@
 #include "job.hpp"
 #include "options.hpp"
 #include "output_file.hpp"
+#include "refused_flags.hpp"
 #include "verb.hpp"
 
 namespace berth::cli {
@@ -10,6 +11,7 @@ int save(Client& client, const Arguments& arguments) {
     std::string output;
     Options options("save", "IMAGE...", "Write images as a tar archive, for berth load");
     options.value("-o,--output", "FILE", output, "Write to a file, not to standard output");
+    refuse_platform(options);
     options.need(1);
     const auto names = options.parse(arguments);
     if (!names) return 0;

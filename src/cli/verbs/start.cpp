@@ -58,12 +58,16 @@ int start(Client& client, const Arguments& arguments) {
     options.flag("--all", selection.all, "All that don't run");
     options.list("-f,--filter", "KEY=VALUE", selection.filters,
                  "All that pass a filter, as of berth ps");
+    constexpr const char* kCheckpoint = "berth has no checkpoints";
+    options.refused("--checkpoint", "NAME", kCheckpoint);
+    options.refused("--checkpoint-dir", "DIR", kCheckpoint);
     options.need(0, SIZE_MAX);
     auto names = options.parse(arguments);
     if (!names) return 0;
     names = selected(client, *names, selection, selection.all ? "exited" : "");
     if (flags.attach || flags.interactive) {
-        if (names->size() != 1) throw UsageError("only one container can be attached to");
+        if (names->size() != 1)
+            throw UsageError("only one container can be attached to", UsageError::kBadArguments);
         return run_guarded([&] { return start_in_front(client, names->front(), flags); });
     }
     return for_each(*names, [&](const std::string& name) {

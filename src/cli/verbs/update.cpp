@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "cpu_quota.hpp"
 #include "options.hpp"
+#include "refused_flags.hpp"
 #include "report.hpp"
 #include "verb.hpp"
 
@@ -41,13 +43,23 @@ int update(Client& client, const Arguments& arguments) {
                     "Change the limits of containers, also while they run");
     for (auto& limit : list)
         options.value(limit.names, limit.meta, limit.value, limit.help);
+    std::optional<std::string> period;
+    std::optional<std::string> quota;
+    options.value("--cpu-period", "MICROSECONDS", period, "");
+    options.hide();
+    options.value("--cpu-quota", "MICROSECONDS", quota, "");
+    options.hide();
+    options.refused("--kernel-memory", "SIZE", "cgroup v2 has no such limit: use --memory");
+    refuse_update_flags(options);
     options.need(1);
     const auto names = options.parse(arguments);
     if (!names) return 0;
     bus::Dict config;
     for (const auto& limit : list)
         config.set_if(limit.key, limit.value);
-    if (config.empty()) throw UsageError("give at least one limit to change");
+    set_cpu_quota(config, period, quota);
+    if (config.empty())
+        throw UsageError("give at least one limit to change", UsageError::kBadArguments);
     return for_each(*names, [&](const std::string& name) {
         auto reply =
             client.on(client.container(name), kContainerInterface, "Update", config, bus::Dict());

@@ -50,7 +50,8 @@ int volume_list(Client& client, const Arguments& arguments) {
                         {"Name", row.value("name", "")},
                         {"Mountpoint", row.value("mountpoint", "")},
                         {"Scope", "local"},
-                        {"Labels", labels_text(row.value("labels", nlohmann::json::object()))}});
+                        {"Labels", labels_text(row.value("labels", nlohmann::json::object()))},
+                        {kLabels, row.value("labels", nlohmann::json::object())}});
     }
     print_list(rows,
                {{"Driver", "DRIVER"},
@@ -68,6 +69,8 @@ int volume_create(Client& client, const Arguments& arguments) {
     Options options("volume create", "[NAME]", "Make a volume");
     options.value("-d,--driver", "DRIVER", driver, "local is the only one");
     options.list("--label", "KEY=VALUE", labels, "Attach a label");
+    options.refused("-o,--opt", "KEY=VALUE",
+                    "not supported yet: mount what is on this machine with -v /path:/path");
     options.need(0, 1);
     const auto names = options.parse(arguments);
     if (!names) return 0;

@@ -56,6 +56,15 @@ TEST(GoTemplate, NamesTheFieldsThereAre) {
     EXPECT_NE(message.find(".Name"), std::string::npos);
 }
 
+TEST(GoTemplate, AsksMethodsOfTheTopObject) {
+    const GoMethods methods = {{"Label", [](const std::string& key) { return "<" + key + ">"; }}};
+    EXPECT_EQ(GoTemplate("{{.Label \"a.b\"}} {{.Id}}").render(data(), methods), "<a.b> abc");
+    EXPECT_EQ(GoTemplate("{{\"x\" | .Label}}").render(data(), methods), "<x>");
+    EXPECT_THROW(static_cast<void>(GoTemplate("{{.Label}}").render(data(), methods)), Error);
+    EXPECT_THROW(static_cast<void>(GoTemplate("{{.Label 3}}").render(data(), methods)), Error);
+    EXPECT_THROW(static_cast<void>(GoTemplate("{{.Id \"x\"}}").render(data(), methods)), Error);
+}
+
 TEST(GoTemplate, Indexes) {
     EXPECT_EQ(render("{{index .Config.Labels \"a.b\"}}"), "x");
     EXPECT_EQ(render("{{index .Config.Env 1}}"), "B=2");

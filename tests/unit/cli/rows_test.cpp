@@ -97,6 +97,12 @@ TEST(ContainerFilters, AreAlternativesWithinAKeyAndAddUpBetweenKeys) {
     EXPECT_EQ(names({"label=a", "label=b=x"}), Names{});
 }
 
+TEST(ContainerFilters, RefuseValuesThatNoContainerCanHave) {
+    EXPECT_THROW(static_cast<void>(names({"status=stoped"})), UsageError);
+    EXPECT_THROW(static_cast<void>(names({"health=fine"})), UsageError);
+    EXPECT_EQ(names({"health=none", "name=db"}), Names{"db"});
+}
+
 TEST(ContainerFilters, RefuseUnknownKeys) {
     EXPECT_THROW(static_cast<void>(names({"colour=red"})), UsageError);
     EXPECT_THROW(static_cast<void>(names({"name"})), UsageError);
@@ -138,6 +144,9 @@ TEST(ImageFilters, Select) {
     EXPECT_EQ(listed({"reference=*/debian:1*"}), Names{"localhost:5000/debian:12"});
     EXPECT_EQ(listed({"label=k=v"}), (Names{"debian:12", "localhost:5000/debian:12"}));
     EXPECT_EQ(listed({"before=debian:12"}), Names{"<none>:<none>"});
+    EXPECT_EQ(listed({"reference=debian", "reference=*/debian"}),
+              (Names{"debian:12", "localhost:5000/debian:12"}));
+    EXPECT_EQ(listed({"reference=nothing"}), Names{});
 }
 
 TEST(References, SplitAtTheTag) {
