@@ -63,10 +63,13 @@ class Digest {
                                                         "sha256:<64 hexadecimal digits>");
         }
     }
+    /// From the 64 digits alone.
     static Digest from_hex(const std::string& hex) { return Digest("sha256:" + hex); }
 
     [[nodiscard]] const std::string& str() const noexcept { return text_; }
+    /// Without "sha256:".
     [[nodiscard]] std::string hex() const { return text_.substr(7); }
+    /// The first 12 digits, as tables show it.
     [[nodiscard]] std::string brief() const { return text_.substr(7, 12); }
 
     auto operator<=>(const Digest&) const = default;

@@ -22,6 +22,7 @@
 
 namespace berth {
 
+/// Whether a layer will be completed, or written to by a container.
 enum class LayerKind { Image, Container };
 
 struct LayerOptions {
@@ -54,6 +55,7 @@ struct Applied {
     std::uint64_t entries = 0; ///< of the archive
 };
 
+/// What one layer costs.
 struct Usage {
     std::uint64_t bytes = 0; ///< allocated on disk by this layer alone, as du counts
     std::uint64_t inodes = 0;
@@ -81,6 +83,7 @@ struct StorageTraits {
     unsigned max_depth = 0; ///< the most layers below one mount
 };
 
+/// The plugin's object.
 class Storage {
   public:
     Storage() = default;
@@ -90,6 +93,7 @@ class Storage {
 
     /// Can this kernel and this state directory do it; asked once at start, never throws for a no.
     [[nodiscard]] virtual Probe probe() = 0;
+    /// The same at every call.
     [[nodiscard]] virtual StorageTraits traits() const = 0;
     /// Name and value pairs for `berth info` ("Backing Filesystem", "extfs").
     [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> status() const = 0;
@@ -114,11 +118,14 @@ class Storage {
     /// Makes what is in the layer durable, then marks it complete; after a power cut it is either
     /// complete and whole, or incomplete. Idempotent.
     virtual void complete(const LayerId& id) = 0;
+    /// False for one that is not there.
     [[nodiscard]] virtual bool is_complete(const LayerId& id) = 0;
+    /// All layers there are, complete or not, in any order.
     [[nodiscard]] virtual std::vector<LayerId> list() = 0;
 
     /// Writes what the layer changes against its parent as an uncompressed tar with the image
-    /// format's whiteouts, entries in a stable order. Confines nothing; reads by directory fd.
+    /// format's whiteouts, entries in a stable order. Confines nothing; reads by directory fd. A
+    /// reader that goes away is Io, not SIGPIPE.
     virtual void diff(const LayerId& id, int tar_fd) = 0;
     /// The same as a list, sorted by path.
     [[nodiscard]] virtual std::vector<Change> changes(const LayerId& id) = 0;
@@ -130,6 +137,7 @@ class Storage {
 
     /// Removes the layer; harmless when it is gone. Busy when another layer has it as parent.
     virtual void remove(const LayerId& id) = 0;
+    /// May take as long as du(1) does.
     [[nodiscard]] virtual Usage usage(const LayerId& id) = 0;
 
     /// Compares what is on disk with itself: incomplete layers, missing parents, leftovers of a

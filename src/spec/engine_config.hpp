@@ -32,7 +32,6 @@ struct NetworkSettings {
 struct RegistrySettings {
     std::vector<std::string> insecure; ///< "host:port" that may be spoken to without TLS
     std::map<std::string, std::vector<std::string>> mirrors; ///< host -> hosts tried before it
-    std::vector<std::string> search; ///< hosts `berth search` and short names try, in order
 };
 
 struct EngineConfig {
