@@ -9,10 +9,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <base/strings.hpp>
+#include <base/xattr.hpp>
 #include <berth/error.hpp>
 
 namespace berth::run {
@@ -44,22 +44,6 @@ void copy_bytes(int from, int to, const std::string& name) {
     }
 }
 
-/// Attributes that can't be set there (security.*, trusted.overlay.*) are left out.
-void copy_xattrs(int from, int to) {
-    std::array<char, 65536> names{};
-    const ssize_t size = ::flistxattr(from, names.data(), names.size());
-    for (ssize_t at = 0; at < size;) {
-        const std::string name(names.data() + at);
-        at += static_cast<ssize_t>(name.size()) + 1;
-        if (name.compare(0, 8, "trusted.") == 0) continue;
-        std::array<char, 65536> value{};
-        const ssize_t length = ::fgetxattr(from, name.c_str(), value.data(), value.size());
-        if (length >= 0) {
-            ::fsetxattr(to, name.c_str(), value.data(), static_cast<std::size_t>(length), 0);
-        }
-    }
-}
-
 void copy_owner(int to_dir, const std::string& name, const struct stat& status) {
     if (::fchownat(to_dir, name.c_str(), status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) < 0) {
         throw_errno("cannot give '" + name + "' its owner in a volume");
@@ -79,7 +63,7 @@ void copy_regular(int from_dir, int to_dir, const std::string& name) {
         ::openat(to_dir, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!from || !to) throw_errno("cannot copy '" + name + "' into a volume");
     copy_bytes(from.get(), to.get(), name);
-    copy_xattrs(from.get(), to.get());
+    base::copy_xattrs(from.get(), to.get(), "trusted.");
 }
 
 void copy_symlink(int from_dir, int to_dir, const std::string& name) {
@@ -101,7 +85,7 @@ void copy_entry(const base::Dir& from, const base::Dir& to, const std::string& n
         }
         const auto below = from.open_dir(name);
         const auto target = to.open_dir(name);
-        copy_xattrs(below.fd(), target.fd());
+        base::copy_xattrs(below.fd(), target.fd(), "trusted.");
         copy_tree(below, target, depth + 1);
         break;
     }
@@ -151,7 +135,7 @@ void copy_up(const base::Dir& from, const base::Dir& to) {
     copy_tree(from, to, 0);
     struct stat status {};
     if (::fstat(from.fd(), &status) < 0) throw_errno("cannot stat a volume's place in the image");
-    copy_xattrs(from.fd(), to.fd());
+    base::copy_xattrs(from.fd(), to.fd(), "trusted.");
     copy_owner(to.fd(), ".", status);
 }
 

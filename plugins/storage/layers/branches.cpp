@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <base/walk.hpp>
+#include <base/xattr.hpp>
 #include <berth/error.hpp>
 
 namespace berth::layers {
@@ -36,12 +37,14 @@ void set_inherits_root(const Dir& diff) {
     }
 }
 
-void copy_root(const struct stat& from, const Dir& to) {
-    if (::fchown(to.fd(), from.st_uid, from.st_gid) < 0 ||
-        ::fchmod(to.fd(), from.st_mode & 07777U) < 0) {
+void copy_root(const Dir& from, const Dir& to) {
+    const auto status = status_of(from);
+    if (::fchown(to.fd(), status.st_uid, status.st_gid) < 0 ||
+        ::fchmod(to.fd(), status.st_mode & 07777U) < 0) {
         throw_errno("cannot give the root of a layer its owner and mode");
     }
-    const std::array<timespec, 2> times{timespec{0, UTIME_OMIT}, from.st_mtim};
+    base::copy_xattrs(from.fd(), to.fd(), "trusted.overlay.");
+    const std::array<timespec, 2> times{timespec{0, UTIME_OMIT}, status.st_mtim};
     if (::futimens(to.fd(), times.data()) < 0) throw_errno("cannot set the time of a layer's root");
 }
 
@@ -85,7 +88,7 @@ void Branches::settle_root(const LayerId& id) const {
         if (!is_complete(below)) return;
         const Dir source = open_diff(below);
         if (inherits_root(source)) continue;
-        copy_root(status_of(source), diff);
+        copy_root(source, diff);
         ::fremovexattr(diff.fd(), kInheritRoot);
         return;
     }

@@ -108,7 +108,7 @@ class Differ {
     void write_root();
     bool visit(const WalkEntry& entry);
     bool write_entry(const WalkEntry& entry);
-    void write_marker(const std::string& dir, std::string_view name, const struct stat& like);
+    void write_marker(const std::string& dir, std::string_view name);
     bool write_hard_link(const WalkEntry& entry);
     void write_directory(const WalkEntry& entry);
     void write_file(const WalkEntry& entry);
@@ -140,7 +140,7 @@ bool Differ::visit(const WalkEntry& entry) {
     const Mark mark = marks_->read(entry.name, status);
     if (mark.kind == Mark::Kind::Own) return false;
     if (mark.kind == Mark::Kind::Deletion) {
-        write_marker(dir, std::string(kWhiteoutPrefix) + mark.name, status);
+        write_marker(dir, std::string(kWhiteoutPrefix) + mark.name);
         return false;
     }
     if (entry.name.compare(0, kWhiteoutPrefix.size(), kWhiteoutPrefix) == 0) {
@@ -167,11 +167,11 @@ bool Differ::write_entry(const WalkEntry& entry) {
     return false;
 }
 
-void Differ::write_marker(const std::string& dir, std::string_view name, const struct stat& like) {
+// Of the epoch: when a layer was unpacked must not show in its bytes.
+void Differ::write_marker(const std::string& dir, std::string_view name) {
     EntryData data;
     data.path = dir + std::string(name);
     data.status.st_mode = S_IFREG;
-    data.status.st_mtim.tv_sec = like.st_mtim.tv_sec;
     writer_.header(data);
 }
 
@@ -197,8 +197,7 @@ void Differ::write_directory(const WalkEntry& entry) {
     data.status = entry.status;
     data.xattrs = read_xattrs(fd.get(), entry.path);
     writer_.header(data);
-    if (marks_ != nullptr && marks_->is_opaque(fd.get()))
-        write_marker(data.path, kOpaqueName, entry.status);
+    if (marks_ != nullptr && marks_->is_opaque(fd.get())) write_marker(data.path, kOpaqueName);
 }
 
 void Differ::write_file(const WalkEntry& entry) {
