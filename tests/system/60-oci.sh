@@ -493,7 +493,8 @@ is "$(echo in | pod run -i --rm "${flags[@]}" small:1 cat)" in 'podman run -i'
 like "$(script -qec "${podman[*]} run -t --rm ${flags[*]} small:1 tty" /dev/null </dev/null)" '/dev/pts/0' 'podman run -t'
 is "$(pod run --rm --read-only "${flags[@]}" small:1 sh -c 'touch /x 2>/dev/null || echo no')" no '--read-only'
 is "$(pod run --rm --user 5:6 "${flags[@]}" small:1 sh -c 'id -u; id -g')" $'5\n6' '--user'
-is "$(pod run --rm -v "$work/src:/mnt:ro" "${flags[@]}" small:1 sh -c 'ls /mnt; touch /mnt/x 2>/dev/null || echo no')" $'below\nno' '-v'
+mkdir -p "$work/volume/inside"
+is "$(pod run --rm -v "$work/volume:/mnt:ro" "${flags[@]}" small:1 sh -c 'ls /mnt; touch /mnt/x 2>/dev/null || echo no')" $'inside\nno' '-v'
 like "$(pod run --rm --cgroups=disabled --network none small:1 grep Seccomp: /proc/self/status)" 2 "podman's own filter"
 pod run -d --name web "${flags[@]}" small:1 sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done' >/dev/null
 is "$(pod exec web sh -c 'echo $$ | wc -l; cat /proc/1/comm')" $'1\nsh' 'podman exec'
