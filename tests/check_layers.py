@@ -15,6 +15,7 @@ LOW = ['base', 'spec']
 ALLOWED = {
     'base': [],
     'spec': ['base'],
+    'dockerfile': ['base'],
     'bus': ['base'],
     'systemd': ['bus', 'spec', 'base'],
     'store': LOW,
@@ -24,7 +25,7 @@ ALLOWED = {
     'daemon': LOW + ['bus', 'systemd', 'store', 'plugin', 'image', 'container'],
     'worker': LOW + ['bus', 'store', 'plugin', 'image', 'systemd'],
     'run': LOW + ['plugin', 'store'],
-    'cli': ['bus', 'base'],
+    'cli': ['bus', 'dockerfile', 'base'],
 }
 # A single file that may reach one layer further, with the reason.
 EXCEPTIONS = {

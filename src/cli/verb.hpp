@@ -37,6 +37,7 @@ struct FoundVerb {
 [[nodiscard]] std::string group_help(const std::string& group);
 
 int attach(Client& client, const Arguments& arguments);
+int build(Client& client, const Arguments& arguments);
 int cancel(Client& client, const Arguments& arguments);
 int commit(Client& client, const Arguments& arguments);
 int complete(Client& client, const Arguments& arguments);
