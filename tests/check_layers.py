@@ -20,7 +20,7 @@ ALLOWED = {
     'systemd': ['bus', 'spec', 'base'],
     'store': LOW,
     'plugin': LOW + ['store'],
-    'image': LOW + ['store', 'plugin'],
+    'image': LOW + ['dockerfile', 'store', 'plugin'],
     'container': LOW + ['store', 'plugin', 'image', 'systemd'],
     'daemon': LOW + ['bus', 'systemd', 'store', 'plugin', 'image', 'container'],
     'worker': LOW + ['bus', 'store', 'plugin', 'image', 'systemd'],

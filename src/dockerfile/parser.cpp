@@ -199,6 +199,7 @@ std::string dump_node(const Node& node) {
     std::string text = base::to_lower(node.name);
     if (!node.flags.empty()) {
         std::vector<std::string> quoted;
+        quoted.reserve(node.flags.size());
         for (const auto& flag : node.flags)
             quoted.push_back(quote(flag));
         text += " [" + base::join(quoted, " ") + "]";

@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include <dockerfile/expand.hpp>
 #include <dockerfile/text.hpp>
 
 #include <base/strings.hpp>
@@ -88,7 +89,7 @@ void check_flags(const Node& node, const Rule& rule) {
         const bool is_switch =
             name == "link" || name == "parents" || name == "keep-git-dir" || name == "unpack";
         if (flag.find('=') == std::string::npos && !is_switch) {
-            refuse(node, "the flag '--" + name + "' needs a value: --" + name + "=VALUE");
+            refuse(node, "the flag '--" + name + "' needs a value");
         }
         if (!repeats && std::find(seen.begin(), seen.end(), name) != seen.end()) {
             refuse(node, "duplicate flag '--" + name + "'");
@@ -156,6 +157,23 @@ void check_on_build(const Node& node) {
     check_step(inner, true);
 }
 
+/// Quotes, braces and modifiers can be judged whatever the variables' values are.
+void check_words(const Node& node, char escape) {
+    static constexpr std::array<std::string_view, 11> kExpanded{
+        "add",   "arg",        "copy", "env",    "expose", "from",
+        "label", "stopsignal", "user", "volume", "workdir"};
+    const std::string name = base::to_lower(node.name);
+    if (std::find(kExpanded.begin(), kExpanded.end(), name) == kExpanded.end()) return;
+    const Lookup some_value = [](const std::string& /*name*/) { return "x"; };
+    try {
+        for (const auto& word : node.args) {
+            if (!word.starts_with("<<")) (void)expand(word, some_value, {.escape = escape});
+        }
+    } catch (const Error& error) {
+        refuse(node, upper(name) + ": " + error.what());
+    }
+}
+
 } // namespace
 
 void check_step(const Node& node, bool on_build) {
@@ -186,6 +204,7 @@ Stages check(const Tree& tree) {
     Stages result;
     for (const Node& node : tree.nodes) {
         check_step(node, false);
+        check_words(node, tree.escape);
         const std::string name = base::to_lower(node.name);
         if (name == "from") {
             if (result.stages.size() == kMaxStages) {

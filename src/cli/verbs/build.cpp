@@ -23,7 +23,7 @@ Source read_dockerfile(const std::string& file, const std::string& context) {
         const auto text = base::read_all(STDIN_FILENO, dockerfile::kMaxFile, "the Dockerfile");
         return {"Dockerfile", text};
     }
-    const std::string path = file.empty() ? context + "/Dockerfile" : file;
+    const std::string path = file.empty() ? context + "Dockerfile" : file;
     return {path, base::read_file(path, dockerfile::kMaxFile)};
 }
 
@@ -46,7 +46,7 @@ int build(Client& /*client*/, const Arguments& arguments) {
         throw UsageError("this version of berth reads Dockerfiles and does not build them: give "
                          "--check, and 'berth import' or 'berth commit' to make an image");
     }
-    const Source source = read_dockerfile(file, names->empty() ? "." : names->front());
+    const Source source = read_dockerfile(file, names->empty() ? "" : names->front() + "/");
     try {
         const auto tree = dockerfile::parse(source.text);
         if (dump_ast) {

@@ -44,9 +44,13 @@ TEST(Stages, SaysWhatIsWrong) {
         {"FROM a\nONBUILD FROM b", "2: FROM isn't allowed as an ONBUILD trigger"},
         {"FROM a\nONBUILD ONBUILD RUN b",
          "2: Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"},
+        {"FROM a\nENV name='a\\'b'", "2: ENV: unexpected end of statement while looking for "
+                                     "matching single-quote"},
+        {"FROM a\nCOPY ${x a /b", "2: COPY: syntax error: missing '}'"},
+        {"FROM a\nWORKDIR ${x:=y}", "2: WORKDIR: unsupported modifier (:=) in substitution"},
         {"FROM a\nSHELL x", "2: SHELL requires the arguments to be in JSON form: SHELL "
                             "[\"PROGRAM\", \"ARGUMENT\"...]"},
-        {"FROM a\nCOPY --chown a b", "2: the flag '--chown' needs a value: --chown=VALUE"},
+        {"FROM a\nCOPY --chown a b", "2: the flag '--chown' needs a value"},
         {"FROM a\nHEALTHCHECK x", "2: unknown type 'x' in HEALTHCHECK; expected CMD or NONE"},
         {"FROM a\nWORKDIR", "2: WORKDIR requires exactly one argument: WORKDIR PATH"},
     };

@@ -2,10 +2,12 @@
 #include <string>
 #include <vector>
 
+#include <dockerfile/parser.hpp>
 #include <gtest/gtest.h>
 
 #include <berth/error.hpp>
 #include <image/changes.hpp>
+#include <image/config_step.hpp>
 
 namespace berth::image {
 
@@ -48,6 +50,40 @@ TEST(Changes, OtherWordsSetTheirMembers) {
     EXPECT_EQ(config.working_dir, "/srv/sub");
     EXPECT_EQ(config.stop_signal, "SIGINT");
     EXPECT_EQ(config.on_build, Words{"RUN x"});
+}
+
+TEST(Changes, VariablesAreThoseOfTheImage) {
+    EXPECT_EQ(after({R"(ENV PATH=$PATH:/opt A=${A}${NONE:-2} B='$A')"}).env,
+              (Words{"PATH=/bin:/opt", "A=12", "B=$A"}));
+    EXPECT_EQ(after({"WORKDIR /srv/$A/../x/"}).working_dir, "/srv/x");
+    EXPECT_EQ(after({"CMD echo $A"}).cmd, (Words{"/bin/sh", "-c", "echo $A"}));
+}
+
+TEST(Changes, ARefusedOneChangesNothing) {
+    spec::ImageConfig config;
+    config.env = {"A=1"};
+    EXPECT_THROW(apply_change(config, "EXPOSE x"), Error);
+    EXPECT_EQ(config.env, Words{"A=1"});
+}
+
+TEST(ConfigSteps, EntrypointTakesAnInheritedCommandAway) {
+    const auto tree = dockerfile::parse("ENTRYPOINT [\"a\"]\nCMD b\nENTRYPOINT c\nSHELL [\"s\"]\n"
+                                        "CMD d\nAUTHOR Me <me>\nVOLUME $V\nRUN x\n");
+    ConfigState state{.config = {}, .args = {{"V", "/v"}, {"W", "hidden"}}};
+    state.config.cmd = {"inherited"};
+    const auto apply = [&](std::size_t index) {
+        return apply_config_step(state, tree.nodes.at(index));
+    };
+    EXPECT_TRUE(apply(0));
+    EXPECT_EQ(state.config.cmd, Words{});
+    EXPECT_TRUE(apply(1) && apply(2));
+    EXPECT_EQ(state.config.cmd, (Words{"/bin/sh", "-c", "b"}));
+    EXPECT_EQ(state.config.entrypoint, (Words{"/bin/sh", "-c", "c"}));
+    EXPECT_TRUE(apply(3) && apply(4) && apply(5) && apply(6));
+    EXPECT_EQ(state.config.cmd, (Words{"s", "d"}));
+    EXPECT_EQ(state.config.author, "Me <me>");
+    EXPECT_EQ(state.config.volumes, Words{"/v"});
+    EXPECT_FALSE(apply(7));
 }
 
 TEST(Changes, WhatMakesNoSenseIsRefused) {
