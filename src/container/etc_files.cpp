@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kResolvLimit = 64U << 10U;
 
-std::string read_or_nothing(const char* path) {
+std::string read_etc(const char* path) {
     try {
         return base::read_file(path, kResolvLimit);
     } catch (const Error&) {
@@ -52,11 +52,11 @@ bool is_loopback(const std::string& server) {
 /// The machine's own; a server on its loopback can't be reached from another network namespace, so
 /// systemd-resolved's list of the real ones is taken then.
 Resolver machine_resolver(bool own_network) {
-    Resolver resolver = parse_resolver(read_or_nothing("/etc/resolv.conf"));
+    Resolver resolver = parse_resolver(read_etc("/etc/resolv.conf"));
     if (!own_network) return resolver;
     std::erase_if(resolver.servers, is_loopback);
     if (!resolver.servers.empty()) return resolver;
-    Resolver real = parse_resolver(read_or_nothing("/run/systemd/resolve/resolv.conf"));
+    Resolver real = parse_resolver(read_etc("/run/systemd/resolve/resolv.conf"));
     std::erase_if(real.servers, is_loopback);
     resolver.servers = std::move(real.servers);
     return resolver;
@@ -121,7 +121,7 @@ std::map<std::string, std::string> etc_files(const spec::ContainerSpec& spec,
     const bool host = network.mode == "host";
     std::string own_hosts = hosts(spec, network, host_name);
     if (host) {
-        if (std::string machine = read_or_nothing("/etc/hosts"); !machine.empty()) {
+        if (std::string machine = read_etc("/etc/hosts"); !machine.empty()) {
             own_hosts = std::move(machine);
             for (const auto& entry : spec.extra_hosts) {
                 const std::size_t colon = entry.find(':');

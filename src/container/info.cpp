@@ -17,7 +17,7 @@ namespace berth::container {
 
 namespace {
 
-std::string read_or_nothing(const std::string& path) {
+std::string read_host_file(const std::string& path) {
     try {
         return base::read_file(path, 64U << 10U);
     } catch (const Error&) {
@@ -49,7 +49,7 @@ void count_containers(Engine& engine, SystemInfo& info) {
 
 /// PRETTY_NAME of os-release(5), without its quotes.
 std::string operating_system() {
-    for (const auto& line : base::split(read_or_nothing("/etc/os-release"), '\n')) {
+    for (const auto& line : base::split(read_host_file("/etc/os-release"), '\n')) {
         constexpr std::string_view kKey = "PRETTY_NAME=";
         if (line.rfind(kKey, 0) != 0) continue;
         std::string value = line.substr(kKey.size());
@@ -73,7 +73,7 @@ void describe_machine(SystemInfo& info) {
 }
 
 void describe_cgroups(SystemInfo& info) {
-    const std::string controllers = read_or_nothing(base::cgroup_path("/cgroup.controllers"));
+    const std::string controllers = read_host_file(base::cgroup_path("/cgroup.controllers"));
     for (const auto& controller : base::split(base::trim(controllers), ' ')) {
         if (!controller.empty()) info.cgroup_controllers.push_back(controller);
     }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kFileLimit = 1U << 20U;
 
-std::string read_or_nothing(const base::Dir& dir, const std::string& name) {
+std::string read_figures(const base::Dir& dir, const std::string& name) {
     const auto fd = dir.find_file(name, O_RDONLY);
     if (!fd) return {};
     try {
@@ -31,7 +31,7 @@ std::string read_or_nothing(const base::Dir& dir, const std::string& name) {
 }
 
 std::optional<std::uint64_t> number_in(const base::Dir& dir, const std::string& name) {
-    return base::parse_number(base::trim(read_or_nothing(dir, name)));
+    return base::parse_number(base::trim(read_figures(dir, name)));
 }
 
 /// The sum of all "key=" in io.stat, which has a line a device.
@@ -53,13 +53,13 @@ void read_memory(const base::Dir& group, Stats& stats) {
     stats.memory_limit = std::min(machine, number_in(group, "memory.max").value_or(machine));
     const auto used = number_in(group, "memory.current");
     if (!used) return;
-    const auto cache = base::keyed_number(read_or_nothing(group, "memory.stat"), "inactive_file");
+    const auto cache = base::keyed_number(read_figures(group, "memory.stat"), "inactive_file");
     stats.memory = *used - std::min(*used, cache.value_or(0));
 }
 
 void read_network(int pid, Stats& stats) {
     const base::Dir proc = base::Dir::open("/proc");
-    const std::string text = read_or_nothing(proc, std::to_string(pid) + "/net/dev");
+    const std::string text = read_figures(proc, std::to_string(pid) + "/net/dev");
     if (text.empty()) return;
     std::uint64_t received = 0;
     std::uint64_t sent = 0;
@@ -83,10 +83,10 @@ Stats read_stats(const std::string& control_group, int pid) {
     const base::Dir group = base::Dir::open(base::cgroup_path(control_group));
     Stats stats;
     read_memory(group, stats);
-    stats.cpu_usec = base::keyed_number(read_or_nothing(group, "cpu.stat"), "usage_usec");
+    stats.cpu_usec = base::keyed_number(read_figures(group, "cpu.stat"), "usage_usec");
     stats.pids = number_in(group, "pids.current");
     if (!stats.pids) stats.pids = cgroup_processes(control_group).size();
-    const std::string io = read_or_nothing(group, "io.stat");
+    const std::string io = read_figures(group, "io.stat");
     stats.io_read = sum_of(io, "rbytes");
     stats.io_write = sum_of(io, "wbytes");
     if (pid != 0) read_network(pid, stats);

@@ -11,7 +11,7 @@ namespace berth::daemon {
 
 namespace {
 
-void log_failure(const std::exception_ptr& failure) noexcept {
+void log_unkept(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& error) {
@@ -33,7 +33,7 @@ void Events::emit(const std::string& kind, const std::string& action, const std:
     context_.connection.emit(bus::kRootPath, bus::kManagerInterface, "Event",
                              static_cast<std::uint64_t>(event.usec), kind, action, id, attributes);
     context_.operations.background([this, event] { context_.store.add_event(event); }, [] {},
-                                   log_failure);
+                                   log_unkept);
 }
 
 void Events::container(const store::ContainerRecord& record, const std::string& action,

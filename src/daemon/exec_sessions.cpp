@@ -39,7 +39,7 @@ std::string terminal_key(const std::string& id) {
     return "exec/" + id;
 }
 
-void log_failure(const std::exception_ptr& failure) noexcept {
+void log_unended(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& error) {
@@ -106,7 +106,7 @@ void ExecSessions::kill(const std::string& id) {
     if (found == sessions_.end() || found->second.exit_code) return;
     context_.operations.background(
         [this, id] { context_.units.kill(container::exec_unit(id), "all", SIGKILL); }, [] {},
-        log_failure);
+        log_unended);
 }
 
 void ExecSessions::wait(const bus::Call& call, const std::string& id) {

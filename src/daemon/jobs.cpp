@@ -29,7 +29,7 @@ void answer_finished(const bus::Call& call, const store::JobRecord& record) {
     }
 }
 
-void log_failure(const std::exception_ptr& failure) noexcept {
+void log_unsettled(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& error) {
@@ -117,7 +117,7 @@ void Jobs::settle(std::uint64_t number, bool may_resume) {
         [this, number](const std::optional<store::JobRecord>& record) { settled(number, record); },
         [this, number](const std::exception_ptr& failure) {
             jobs_.at(number).settling = false;
-            log_failure(failure);
+            log_unsettled(failure);
         });
 }
 

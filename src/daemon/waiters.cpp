@@ -16,7 +16,7 @@ namespace berth::daemon {
 
 namespace {
 
-void log_failure(const std::exception_ptr& failure) noexcept {
+void log_unseen(const std::exception_ptr& failure) noexcept {
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& error) {
@@ -64,7 +64,7 @@ void Waiters::wait(const Permit& permit, const ContainerId& id, WaitFor conditio
                                        else
                                            answer(*ended, false);
                                    },
-                                   log_failure);
+                                   log_unseen);
 }
 
 void Waiters::unit_ended(const std::string& unit) {
@@ -77,7 +77,7 @@ void Waiters::unit_ended(const std::string& unit) {
         [this, unit](const std::optional<Ended>& ended) { looked(unit, ended); },
         [this, unit](const std::exception_ptr& failure) {
             looking_.erase(unit);
-            log_failure(failure);
+            log_unseen(failure);
         });
 }
 

@@ -18,7 +18,7 @@ namespace berth::run {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, unsigned long>, 8> kPropagations{{
+constexpr std::array<std::pair<std::string_view, unsigned long>, 8> kRootPropagations{{
     {"private", MS_PRIVATE},
     {"rprivate", MS_PRIVATE | MS_REC},
     {"slave", MS_SLAVE},
@@ -31,7 +31,7 @@ constexpr std::array<std::pair<std::string_view, unsigned long>, 8> kPropagation
 
 void set_propagation(const std::string& name) {
     if (name.empty()) return;
-    for (const auto& [known, flags] : kPropagations) {
+    for (const auto& [known, flags] : kRootPropagations) {
         if (name != known) continue;
         if (::mount(nullptr, "/", nullptr, flags, nullptr) < 0) {
             throw_errno("cannot set the root's propagation");

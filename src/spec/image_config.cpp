@@ -66,7 +66,7 @@ void read_history(const base::JsonView& view, ImageConfig& config) {
 
 /// Sets the member, or takes it away when there is nothing to say.
 template <class T>
-void put(Json& object, const char* key, const T& value) {
+void put_filled(Json& object, const char* key, const T& value) {
     if (value.empty()) {
         object.erase(key);
     } else {
@@ -78,22 +78,22 @@ void put_keys(Json& object, const char* key, const std::vector<std::string>& nam
     Json set = Json::object();
     for (const auto& name : names)
         set[name] = Json::object();
-    put(object, key, set);
+    put_filled(object, key, set);
 }
 
 Json dump_run_config(const ImageConfig& config, Json json) {
     if (!json.is_object()) json = Json::object();
-    put(json, "User", config.user);
+    put_filled(json, "User", config.user);
     put_keys(json, "ExposedPorts", config.exposed_ports);
-    put(json, "Env", config.env);
-    put(json, "Entrypoint", config.entrypoint);
-    put(json, "Cmd", config.cmd);
+    put_filled(json, "Env", config.env);
+    put_filled(json, "Entrypoint", config.entrypoint);
+    put_filled(json, "Cmd", config.cmd);
     put_keys(json, "Volumes", config.volumes);
-    put(json, "WorkingDir", config.working_dir);
-    put(json, "Labels", config.labels);
-    put(json, "StopSignal", config.stop_signal);
-    put(json, "Shell", config.shell);
-    put(json, "OnBuild", config.on_build);
+    put_filled(json, "WorkingDir", config.working_dir);
+    put_filled(json, "Labels", config.labels);
+    put_filled(json, "StopSignal", config.stop_signal);
+    put_filled(json, "Shell", config.shell);
+    put_filled(json, "OnBuild", config.on_build);
     return json;
 }
 
@@ -101,10 +101,10 @@ Json dump_history(const std::vector<HistoryEntry>& history) {
     Json list = Json::array();
     for (const auto& entry : history) {
         Json json = Json::object();
-        put(json, "created", entry.created);
-        put(json, "created_by", entry.created_by);
-        put(json, "author", entry.author);
-        put(json, "comment", entry.comment);
+        put_filled(json, "created", entry.created);
+        put_filled(json, "created_by", entry.created_by);
+        put_filled(json, "author", entry.author);
+        put_filled(json, "comment", entry.comment);
         if (entry.empty_layer) json["empty_layer"] = true;
         list.push_back(std::move(json));
     }
@@ -133,18 +133,18 @@ std::string dump_image_config(const ImageConfig& config) {
     Json json = config.raw.empty()
                     ? Json::object()
                     : base::parse_json(config.raw, kConfigLimit, "the image's configuration");
-    put(json, "created", config.created);
-    put(json, "author", config.author);
+    put_filled(json, "created", config.created);
+    put_filled(json, "author", config.author);
     json["architecture"] = config.architecture;
     json["os"] = config.os;
-    put(json, "variant", config.variant);
+    put_filled(json, "variant", config.variant);
     json["config"] = dump_run_config(config, json.value("config", Json::object()));
     Json diffs = Json::array();
     for (const auto& diff : config.diff_ids)
         diffs.push_back(diff.str());
     json["rootfs"] = {{"type", "layers"}, {"diff_ids", std::move(diffs)}};
     const Json history = dump_history(config.history);
-    put(json, "history", history);
+    put_filled(json, "history", history);
     return json.dump();
 }
 

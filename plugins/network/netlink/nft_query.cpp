@@ -17,7 +17,7 @@ namespace berth::netlink {
 namespace {
 
 using Chain = base::Handle<nftnl_chain, nftnl_chain_free>;
-using Set = base::Handle<nftnl_set, [](nftnl_set* set) { nftnl_set_free(set); }>;
+using AskedSet = base::Handle<nftnl_set, [](nftnl_set* set) { nftnl_set_free(set); }>;
 
 Message question(int type, std::uint16_t flags) {
     Message message(static_cast<std::uint16_t>((NFNL_SUBSYS_NFTABLES << 8) | type), flags);
@@ -57,7 +57,7 @@ NftElement element_of(nftnl_set_elem* item) {
 }
 
 void read_elements(const nlmsghdr* head, std::vector<NftElement>& elements) {
-    const Set set(nftnl_set_alloc());
+    const AskedSet set(nftnl_set_alloc());
     if (!set || nftnl_set_elems_nlmsg_parse(head, set.get()) < 0) return;
     nftnl_set_elem_foreach(
         set.get(),

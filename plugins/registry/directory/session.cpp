@@ -13,7 +13,7 @@ namespace berth::directory {
 namespace {
 
 constexpr std::uint64_t kMaxManifest = 4U << 20U;
-constexpr std::size_t kBuffer = 1U << 20U;
+constexpr std::size_t kReadBuffer = 1U << 20U;
 constexpr std::size_t kMaxTags = 10000;
 
 std::size_t read_at(int fd, std::uint64_t offset, char* buffer, std::size_t size) {
@@ -70,7 +70,7 @@ RegistryManifest Session::get_manifest(const std::string& tag_or_digest) {
 std::uint64_t Session::read_blob(const Digest& digest, std::uint64_t size, std::uint64_t offset,
                                  const ByteSink& sink) {
     const base::Fd fd = layout_.open_blob(digest);
-    std::vector<char> buffer(kBuffer);
+    std::vector<char> buffer(kReadBuffer);
     while (offset < size) {
         const std::size_t count = read_at(fd.get(), offset, buffer.data(),
                                           std::min<std::uint64_t>(buffer.size(), size - offset));

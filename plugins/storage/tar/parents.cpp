@@ -28,7 +28,7 @@ int open_beneath(int root, const std::string& path, int flags) {
     return static_cast<int>(::syscall(SYS_openat2, root, name, &how, sizeof how));
 }
 
-[[noreturn]] void corrupt(const std::string& path, const std::string& why) {
+[[noreturn]] void corrupt_parent(const std::string& path, const std::string& why) {
     throw Error(ErrorCode::Corrupt,
                 "the archive puts entries below '" + base::printable(path) + "', " + why);
 }
@@ -38,7 +38,7 @@ void push_parts(std::vector<std::string>& rest, const std::string& path) {
     rest.insert(rest.end(), parts.rbegin(), parts.rend());
 }
 
-void drop_last(std::string& path) {
+void leave_last(std::string& path) {
     const std::size_t slash = path.rfind('/');
     path.resize(slash == std::string::npos ? 0 : slash);
 }
@@ -66,7 +66,7 @@ std::string Parents::resolve(const std::string& path) const {
         rest.pop_back();
         if (part.empty() || part == ".") continue;
         if (part == "..") {
-            drop_last(real);
+            leave_last(real);
             continue;
         }
         const base::Fd dir(open_beneath(root_, real, O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -74,11 +74,12 @@ std::string Parents::resolve(const std::string& path) const {
         if (target.empty()) {
             real += (real.empty() ? "" : "/") + part;
         } else {
-            if (++links > kMaxLinks) corrupt(path, "which has too many symbolic links");
+            if (++links > kMaxLinks) corrupt_parent(path, "which has too many symbolic links");
             if (target.front() == '/') real.clear();
             push_parts(rest, target);
         }
-        if (real.size() >= PATH_MAX) corrupt(path, "whose real path is longer than 4095 bytes");
+        if (real.size() >= PATH_MAX)
+            corrupt_parent(path, "whose real path is longer than 4095 bytes");
     }
     return real;
 }
@@ -102,7 +103,7 @@ int Parents::open(const std::string& path) {
             dir.reset(open_plain(real));
         }
     }
-    if (!dir && errno == ENOTDIR) corrupt(path, "which is no directory");
+    if (!dir && errno == ENOTDIR) corrupt_parent(path, "which is no directory");
     if (!dir) throw_errno("cannot open the directory '" + base::printable(path) + "'");
     if (::fstat(dir.get(), &status_) < 0) throw_errno("cannot stat a directory");
     dir_ = std::move(dir);
@@ -134,12 +135,12 @@ void Parents::make_one(int dir, const std::string& name, const std::string& path
     struct stat status {};
     const bool there = ::fstatat(dir, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!there && errno != ENOENT) {
-        if (errno == ENAMETOOLONG) corrupt(path, "a name longer than 255 bytes");
+        if (errno == ENAMETOOLONG) corrupt_parent(path, "a name longer than 255 bytes");
         throw_errno("cannot stat '" + base::printable(path) + "'");
     }
     if (there && S_ISDIR(status.st_mode)) return;
     const bool device = there && whiteouts_.is_whiteout(status);
-    if (there && !device) corrupt(path, "which is no directory");
+    if (there && !device) corrupt_parent(path, "which is no directory");
     const bool hidden = device || whiteouts_.reveal(dir, name, path);
     if (!hidden && missing_ == MissingParents::NeedBelow) {
         throw Error(ErrorCode::Busy, "the layer does not have the directory '" +

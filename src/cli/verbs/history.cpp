@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kCreatedByColumns = 45;
 
-const std::vector<Field>& fields() {
+const std::vector<Field>& history_fields() {
     static const std::vector<Field> list = {{"ID", "IMAGE"},
                                             {"CreatedSince", "CREATED", true, 2},
                                             {"CreatedBy", "CREATED BY", true, 0, 12},
@@ -66,7 +66,7 @@ int history(Client& client, const Arguments& arguments) {
     for (const auto& entry : client.on(client.image(names->front()), kImageInterface, "History")
                                  .read<std::vector<bus::Dict>>())
         rows.push_back(row_of(entry, human, !no_trunc));
-    print_list(rows, fields(), {format, quiet, "ID", !no_trunc});
+    print_list(rows, history_fields(), {format, quiet, "ID", !no_trunc});
     return 0;
 }
 

@@ -17,7 +17,7 @@
 namespace berth::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 struct InspectFlags {
     std::string format;
@@ -71,7 +71,7 @@ std::string find_any(Client& client, const std::string& name, const std::string&
 
 void print_document(const std::string& text, const std::string& format) {
     if (format == "oci" || format == "json") {
-        std::puts(Json::parse(text).dump().c_str());
+        std::puts(OrderedJson::parse(text).dump().c_str());
         return;
     }
     const auto rendered = GoTemplate(format).render(nlohmann::json::parse(text));
@@ -81,14 +81,14 @@ void print_document(const std::string& text, const std::string& format) {
 int inspect_objects(Client& client, const std::vector<std::string>& names,
                     const InspectFlags& flags) {
     const std::string form = flags.format == "oci" ? "oci" : "docker";
-    Json found = Json::array();
+    OrderedJson found = OrderedJson::array();
     const int status = for_each(names, [&](const std::string& name) {
         const std::string text = flags.type.empty() ? find_any(client, name, form)
                                                     : find_document(client, name, flags.type, form);
         if (flags.format.empty())
-            found.push_back(Json::parse(text));
+            found.push_back(OrderedJson::parse(text));
         else if (flags.format == "oci")
-            std::puts(Json::parse(text).dump(4).c_str());
+            std::puts(OrderedJson::parse(text).dump(4).c_str());
         else
             print_document(text, flags.format);
     });

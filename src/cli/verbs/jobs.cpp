@@ -12,7 +12,7 @@
 namespace berth::cli {
 namespace {
 
-const std::vector<Field>& fields() {
+const std::vector<Field>& jobs_fields() {
     static const std::vector<Field> list = {
         {"ID", "JOB"},      {"Operation", "OPERATION"}, {"Description", "DESCRIPTION", true, 1, 12},
         {"State", "STATE"}, {"Progress", "PROGRESS"},   {"Started", "STARTED", true, 2}};
@@ -50,7 +50,7 @@ int jobs(Client& client, const Arguments& arguments) {
                         {"Progress", progress(row)},
                         {"Started", human_duration(now > started ? now - started : 0) + " ago"}});
     }
-    print_list(rows, fields(), {format, quiet});
+    print_list(rows, jobs_fields(), {format, quiet});
     return 0;
 }
 

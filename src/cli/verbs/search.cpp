@@ -13,7 +13,7 @@
 namespace berth::cli {
 namespace {
 
-const std::vector<Field>& fields() {
+const std::vector<Field>& search_fields() {
     static const std::vector<Field> list = {{"Name", "NAME", true, 0, 16},
                                             {"Description", "DESCRIPTION", true, 2, 12},
                                             {"StarCount", "STARS", true, 1},
@@ -66,7 +66,7 @@ int search(Client& client, const Arguments& arguments) {
                                         [&](const Filter& filter) { return passes(row, filter); });
         if (wanted) rows.push_back(row_of(row, no_trunc));
     }
-    print_list(rows, fields(), {format, false, "Name", !no_trunc});
+    print_list(rows, search_fields(), {format, false, "Name", !no_trunc});
     return 0;
 }
 

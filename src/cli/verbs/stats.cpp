@@ -31,7 +31,7 @@ struct Watched {
     std::string path;
 };
 
-const std::vector<Field>& fields() {
+const std::vector<Field>& stats_fields() {
     static const std::vector<Field> list = {{"ID", "CONTAINER ID", true, 1},
                                             {"Name", "NAME", true, 0, 10},
                                             {"CPUPerc", "CPU %"},
@@ -149,7 +149,7 @@ int stats(Client& client, const Arguments& arguments) {
         for (const auto& container : watched(client, *names, all))
             rows.push_back(view.row(container));
         if (redraw) std::fputs("\x1b[H\x1b[2J", stdout);
-        print_list(rows, fields(), {format, false, "ID", !no_trunc});
+        print_list(rows, stats_fields(), {format, false, "ID", !no_trunc});
         std::fflush(stdout);
         if (once) return 0;
     }

@@ -11,7 +11,7 @@
 namespace berth::cli {
 namespace {
 
-const std::vector<Field>& fields() {
+const std::vector<Field>& system_df_fields() {
     static const std::vector<Field> list = {{"Type", "TYPE"},
                                             {"TotalCount", "TOTAL"},
                                             {"Active", "ACTIVE"},
@@ -62,7 +62,7 @@ int system_df(Client& client, const Arguments& arguments) {
              {"Size", human_size(size)},
              {"Reclaimable", reclaimable(row.get_or<std::uint64_t>("reclaimable", 0), size)}});
     }
-    print_list(rows, fields(), {format});
+    print_list(rows, system_df_fields(), {format});
     if (items.empty()) return 0;
     std::puts("");
     print_list(items, {{"Type", "TYPE"}, {"Name", "NAME", true, 0, 16}, {"Size", "SIZE"}},

@@ -38,7 +38,7 @@ ErrorCode code_of(const std::function<void()>& work) {
     return ErrorCode::Internal;
 }
 
-void write_file(const std::string& path, const std::string& content) {
+void write_plain(const std::string& path, const std::string& content) {
     std::ofstream(path) << content;
 }
 
@@ -109,8 +109,8 @@ TEST_P(Layers, OfAContainerAreWritableAndLeaveTheirParentAlone) {
     make_layer(layer_id(1), std::nullopt, simple_tar("file"));
     make_container(layer_id(2), layer_id(1));
     change(layer_id(2), [](const std::string& root) {
-        write_file(root + "/file", "changed");
-        write_file(root + "/new", "new");
+        write_plain(root + "/file", "changed");
+        write_plain(root + "/new", "new");
     });
     EXPECT_EQ(look(layer_id(2)).read("file", 100), "changed");
     EXPECT_EQ(look(layer_id(1)).read("file", 100), "content of file");
@@ -119,7 +119,7 @@ TEST_P(Layers, OfAContainerAreWritableAndLeaveTheirParentAlone) {
 
 TEST_P(Layers, WithoutParentCanBeAContainers) {
     make_container(layer_id(1), std::nullopt);
-    change(layer_id(1), [](const std::string& root) { write_file(root + "/new", "new"); });
+    change(layer_id(1), [](const std::string& root) { write_plain(root + "/new", "new"); });
     EXPECT_TRUE(look(layer_id(1)).exists("new"));
 }
 
@@ -166,7 +166,7 @@ TEST_P(Layers, StackAHundredAndTwentyDeep) {
         parent = layer_id(number);
     }
     make_container(layer_id(1000), parent);
-    change(layer_id(1000), [](const std::string& root) { write_file(root + "/f1", "mine"); });
+    change(layer_id(1000), [](const std::string& root) { write_plain(root + "/f1", "mine"); });
     const auto tree = look(layer_id(1000));
     EXPECT_EQ(tree.list().size(), 120U);
     EXPECT_EQ(tree.read("f1", 100), "mine");
@@ -291,7 +291,7 @@ TEST_P(Layers, AreRemovedHoweverDeepTheirTreesAre) {
             ASSERT_EQ(::mkdir(name.c_str(), 0700), 0);
             ASSERT_EQ(::chdir(name.c_str()), 0);
         }
-        write_file("bottom", "x");
+        write_plain("bottom", "x");
         ASSERT_EQ(::fchdir(here.get()), 0);
     });
     EXPECT_EQ(storage().usage(layer_id(2)).inodes, 302U);

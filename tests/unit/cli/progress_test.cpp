@@ -16,12 +16,12 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::uint64_t kSecond = 1'000'000;
+constexpr std::uint64_t kStreamSecond = 1'000'000;
 
 TEST(ProgressBoard, MeasuresRateAndTimeLeft) {
     ProgressBoard board;
-    EXPECT_TRUE(board.update("aa", "Downloading", 0, 10'000'000, kSecond));
-    EXPECT_FALSE(board.update("aa", "Downloading", 2'000'000, 10'000'000, 2 * kSecond));
+    EXPECT_TRUE(board.update("aa", "Downloading", 0, 10'000'000, kStreamSecond));
+    EXPECT_FALSE(board.update("aa", "Downloading", 2'000'000, 10'000'000, 2 * kStreamSecond));
     const std::string line = board.render(100, 10).front();
     EXPECT_NE(line.find("aa: Downloading ["), std::string::npos) << line;
     EXPECT_NE(line.find("2MB/10MB  2MB/s  4s"), std::string::npos) << line;
@@ -29,9 +29,9 @@ TEST(ProgressBoard, MeasuresRateAndTimeLeft) {
 
 TEST(ProgressBoard, FitsTheWidth) {
     ProgressBoard board;
-    static_cast<void>(board.update("0123456789ab", "Downloading", 1, 1000, kSecond));
-    static_cast<void>(
-        board.update("", "A status that is rather long for a narrow terminal", 0, 0, kSecond));
+    static_cast<void>(board.update("0123456789ab", "Downloading", 1, 1000, kStreamSecond));
+    static_cast<void>(board.update("", "A status that is rather long for a narrow terminal", 0, 0,
+                                   kStreamSecond));
     for (const unsigned columns : {1U, 10U, 30U, 50U, 80U}) {
         for (const auto& line : board.render(columns, 10))
             EXPECT_LE(display_width(line), columns) << line;

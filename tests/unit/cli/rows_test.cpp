@@ -12,8 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::uint64_t kSecond = 1'000'000;
-constexpr std::uint64_t kNow = 1'700'000'000 * kSecond;
+constexpr std::uint64_t kRowSecond = 1'000'000;
+constexpr std::uint64_t kNow = 1'700'000'000 * kRowSecond;
 
 Json container(const std::string& name, const std::string& state) {
     return {{"id", std::string(64, 'a')},
@@ -21,9 +21,9 @@ Json container(const std::string& name, const std::string& state) {
             {"image", "debian:12"},
             {"image_id", "sha256:" + std::string(64, 'b')},
             {"command", {"sh", "-c", "sleep 1000; echo done"}},
-            {"created", kNow - 7200 * kSecond},
-            {"started", kNow - 180 * kSecond},
-            {"finished", kNow - 2 * kSecond},
+            {"created", kNow - 7200 * kRowSecond},
+            {"started", kNow - 180 * kRowSecond},
+            {"finished", kNow - 2 * kRowSecond},
             {"state", state},
             {"exit_code", 7},
             {"ports", {"0.0.0.0:8080->80/tcp", "443/tcp"}},
@@ -119,7 +119,7 @@ std::vector<Json> images() {
             {{"id", "sha256:" + std::string(64, 'f')},
              {"tags", Json::array()},
              {"digests", Json::array()},
-             {"created", kNow - kSecond},
+             {"created", kNow - kRowSecond},
              {"size", 5ULL}}};
 }
 

@@ -81,8 +81,6 @@ class Unpack : public ::testing::Test {
 const std::string kTar =
     test::TarBuilder().dir("./").file("a", std::string(3'000'000, 'a')).file("b").finish();
 
-} // namespace
-
 TEST_F(Unpack, InflatesHashesAndWrites) {
     Unpacker unpacker(request(packed(kTar), base::sha256(kTar)));
     const auto done = unpacker.wait();
@@ -208,5 +206,7 @@ TEST(UnpackAnswer, IsNotBelievedWhenItIsNone) {
         }
     }
 }
+
+} // namespace
 
 } // namespace berth::image

@@ -24,7 +24,7 @@ std::string quoted(const std::string& text) {
     return "\"" + text + "\"";
 }
 
-ErrorCode failure(const std::string& text) {
+ErrorCode config_failure(const std::string& text) {
     try {
         static_cast<void>(parse_image_config(text));
     } catch (const Error& error) {
@@ -79,7 +79,7 @@ TEST(ImageConfig, SameConfigurationGivesTheSameBytes) {
 }
 
 TEST(ImageConfig, HistoryOfMoreLayersThanThereAreIsRefused) {
-    EXPECT_EQ(failure(config(R"(,"history":[{},{}])", quoted(kDiff))), ErrorCode::Corrupt);
+    EXPECT_EQ(config_failure(config(R"(,"history":[{},{}])", quoted(kDiff))), ErrorCode::Corrupt);
     EXPECT_NO_THROW(static_cast<void>(
         parse_image_config(config(R"(,"history":[{},{"empty_layer":true}])", quoted(kDiff)))));
 }
@@ -101,7 +101,7 @@ TEST(ImageConfig, MalformedOnesAreRefused) {
              config(R"(,"history":[null])", ""),
              config(R"(,"history":{})", ""),
          }) {
-        EXPECT_EQ(failure(text), ErrorCode::Corrupt) << text;
+        EXPECT_EQ(config_failure(text), ErrorCode::Corrupt) << text;
     }
 }
 
@@ -109,8 +109,8 @@ TEST(ImageConfig, MoreThanItsBoundsIsRefused) {
     std::string diffs = quoted(kDiff);
     for (int n = 0; n < 600; ++n)
         diffs += "," + quoted(kDiff);
-    EXPECT_EQ(failure(config("", diffs)), ErrorCode::Corrupt);
-    EXPECT_EQ(failure(config(",\"x\":\"" + std::string(5U << 20U, 'x') + "\"", "")),
+    EXPECT_EQ(config_failure(config("", diffs)), ErrorCode::Corrupt);
+    EXPECT_EQ(config_failure(config(",\"x\":\"" + std::string(5U << 20U, 'x') + "\"", "")),
               ErrorCode::Corrupt);
 }
 

@@ -8,7 +8,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 1> kOptions{
+constexpr std::array<Option, 1> kDeleteOptions{
     {{"force", 'f', "", "kills a running container first; one that is not there is no failure"}}};
 
 int remove(const Globals& globals, const Arguments& arguments) {
@@ -28,7 +28,7 @@ int remove(const Globals& globals, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kDeleteVerb{"delete", "CONTAINER", "remove a stopped container",
-                       kOptions, Order::Any,  remove};
+const Verb kDeleteVerb{"delete",       "CONTAINER", "remove a stopped container",
+                       kDeleteOptions, Order::Any,  remove};
 
 } // namespace berth::run::oci

@@ -14,7 +14,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 2> kOptions{
+constexpr std::array<Option, 2> kEventsOptions{
     {{"stats", 0, "", "prints once what the container uses"},
      {"interval", 0, "SECONDS", "otherwise: how often, until it ends; the default is 5"}}};
 
@@ -92,7 +92,7 @@ int events(const Globals& globals, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kEventsVerb{"events", "CONTAINER", "tell what a container uses",
-                       kOptions, Order::Any,  events};
+const Verb kEventsVerb{"events",       "CONTAINER", "tell what a container uses",
+                       kEventsOptions, Order::Any,  events};
 
 } // namespace berth::run::oci

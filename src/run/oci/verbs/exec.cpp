@@ -23,7 +23,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 15> kOptions{{
+constexpr std::array<Option, 15> kExecOptions{{
     {"process", 'p', "FILE", "the process as JSON; options and arguments are then not used"},
     {"console-socket", 0, "SOCKET", "is sent the master of the terminal"},
     {"pid-file", 0, "FILE", "is written the process id"},
@@ -157,7 +157,7 @@ int exec(const Globals& globals, const Arguments& arguments) {
 const Verb kExecVerb{"exec",
                      "CONTAINER COMMAND [ARGUMENT...]",
                      "run one more process in a container",
-                     kOptions,
+                     kExecOptions,
                      Order::OptionsFirst,
                      exec};
 

@@ -15,7 +15,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 1> kOptions{
+constexpr std::array<Option, 1> kKillOptions{
     {{"all", 'a', "", "signals all processes of the container, also what its first one left"}}};
 
 int signal_of(const Arguments& arguments) {
@@ -70,7 +70,7 @@ int kill(const Globals& globals, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kKillVerb{"kill",   "CONTAINER [SIGNAL]", "send a signal, TERM unless one is named",
-                     kOptions, Order::Any,           kill};
+const Verb kKillVerb{"kill",       "CONTAINER [SIGNAL]", "send a signal, TERM unless one is named",
+                     kKillOptions, Order::Any,           kill};
 
 } // namespace berth::run::oci

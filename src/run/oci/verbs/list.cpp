@@ -12,7 +12,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 2> kOptions{
+constexpr std::array<Option, 2> kListOptions{
     {{"quiet", 'q', "", "prints the ids alone"}, {"format", 'f', "FORMAT", "table or json"}}};
 
 struct Row {
@@ -87,6 +87,6 @@ int list(const Globals& globals, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kListVerb{"list", "", "list the containers", kOptions, Order::Any, list};
+const Verb kListVerb{"list", "", "list the containers", kListOptions, Order::Any, list};
 
 } // namespace berth::run::oci

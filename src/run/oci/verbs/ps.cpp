@@ -15,7 +15,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 1> kOptions{{{"format", 'f', "FORMAT", "table or json"}}};
+constexpr std::array<Option, 1> kPsOptions{{{"format", 'f', "FORMAT", "table or json"}}};
 
 ino_t pid_namespace(const std::string& process) {
     struct stat status {};
@@ -58,7 +58,7 @@ int ps(const Globals& globals, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kPsVerb{"ps",     "CONTAINER", "list the processes of a container",
-                   kOptions, Order::Any,  ps};
+const Verb kPsVerb{"ps",       "CONTAINER", "list the processes of a container",
+                   kPsOptions, Order::Any,  ps};
 
 } // namespace berth::run::oci

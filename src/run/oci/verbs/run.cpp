@@ -14,7 +14,7 @@ constexpr std::array<Option, 2> kOwn{{
     {"keep", 0, "", "does not delete the container at its end"},
 }};
 
-constexpr auto kOptions = [] {
+constexpr auto kRunOptions = [] {
     std::array<Option, kMakeOptions.size() + kOwn.size()> all{};
     std::copy(kMakeOptions.begin(), kMakeOptions.end(), all.begin());
     std::copy(kOwn.begin(), kOwn.end(), all.begin() + kMakeOptions.size());
@@ -48,7 +48,7 @@ int run(const Globals& globals, const Arguments& arguments) {
 } // namespace
 
 const Verb kRunVerb{
-    "run",    "CONTAINER", "create a container, start it, wait for its end, delete it",
-    kOptions, Order::Any,  run};
+    "run",       "CONTAINER", "create a container, start it, wait for its end, delete it",
+    kRunOptions, Order::Any,  run};
 
 } // namespace berth::run::oci

@@ -13,7 +13,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 1> kOptions{
+constexpr std::array<Option, 1> kSpecOptions{
     {{"bundle", 'b', "DIR", "where config.json is written; the default is the current directory"}}};
 
 int write_example(const Globals& /*globals*/, const Arguments& arguments) {
@@ -28,7 +28,7 @@ int write_example(const Globals& /*globals*/, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kSpecVerb{"spec",   "",         "write an example of a bundle's config.json",
-                     kOptions, Order::Any, write_example};
+const Verb kSpecVerb{"spec",       "",         "write an example of a bundle's config.json",
+                     kSpecOptions, Order::Any, write_example};
 
 } // namespace berth::run::oci

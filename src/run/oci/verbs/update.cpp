@@ -12,7 +12,7 @@ namespace berth::run::oci {
 
 namespace {
 
-constexpr std::array<Option, 11> kOptions{{
+constexpr std::array<Option, 11> kUpdateOptions{{
     {"resources", 'r', "FILE", "linux.resources as JSON; '-' reads standard input"},
     {"memory", 0, "BYTES", "the most memory"},
     {"memory-reservation", 0, "BYTES", "memory kept as long as others have enough"},
@@ -76,7 +76,7 @@ int update(const Globals& globals, const Arguments& arguments) {
 
 } // namespace
 
-const Verb kUpdateVerb{"update", "CONTAINER", "change the limits of a container",
-                       kOptions, Order::Any,  update};
+const Verb kUpdateVerb{"update",       "CONTAINER", "change the limits of a container",
+                       kUpdateOptions, Order::Any,  update};
 
 } // namespace berth::run::oci
