@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned kMaxDepth = 64;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuse_form(const std::string& why) {
     throw Error(ErrorCode::InvalidArgument, why);
 }
 
@@ -94,7 +94,7 @@ class Expander {
                 plain(output);
             }
         }
-        if (stop != 0) refuse(std::string("syntax error: missing '") + stop + "'");
+        if (stop != 0) refuse_form(std::string("syntax error: missing '") + stop + "'");
     }
 
     void plain(Output& output) {
@@ -112,7 +112,7 @@ class Expander {
     std::string single_quoted() {
         const std::size_t end = text_.find('\'', at_ + 1);
         if (end == std::string_view::npos)
-            refuse("unexpected end of statement while looking for matching single-quote");
+            refuse_form("unexpected end of statement while looking for matching single-quote");
         const std::string_view quoted = options_.keep_quotes ? text_.substr(at_, end + 1 - at_)
                                                              : text_.substr(at_ + 1, end - at_ - 1);
         at_ = end + 1;
@@ -140,7 +140,7 @@ class Expander {
                 quoted += c;
             }
         }
-        refuse("unexpected end of statement while looking for matching double-quote");
+        refuse_form("unexpected end of statement while looking for matching double-quote");
     }
 
     void quoted_escape(std::string& quoted) {
@@ -179,14 +179,14 @@ class Expander {
     }
 
     std::string braced(std::size_t start) {
-        if (++depth_ > kMaxDepth) refuse("variables are nested too deeply");
+        if (++depth_ > kMaxDepth) refuse_form("variables are nested too deeply");
         ++at_;
-        if (at_end()) refuse("syntax error: missing '}'");
+        if (at_end()) refuse_form("syntax error: missing '}'");
         if (peek() == '{' || peek() == '}' || peek() == ':') {
-            refuse("syntax error: bad substitution");
+            refuse_form("syntax error: bad substitution");
         }
         const std::string key = name();
-        if (at_end()) refuse("syntax error: missing '}'");
+        if (at_end()) refuse_form("syntax error: missing '}'");
         const auto value = lookup_(key);
         std::string result = modified(key, value);
         --depth_;
@@ -199,12 +199,12 @@ class Expander {
         if (sign == "}") return value.value_or("");
         if (sign == "/") return replaced(value.value_or(""));
         if (sign == ":") {
-            if (at_end()) refuse("syntax error: missing '}'");
+            if (at_end()) refuse_form("syntax error: missing '}'");
             sign += text_[at_++];
         }
         const char kind = sign.back();
         if (std::string_view("+-?#%").find(kind) == std::string_view::npos) {
-            refuse("unsupported modifier (" + base::printable(sign) + ") in substitution");
+            refuse_form("unsupported modifier (" + base::printable(sign) + ") in substitution");
         }
         const bool saved = keep_escapes_;
         keep_escapes_ = keep_escapes_ || kind == '#' || kind == '%';
@@ -221,7 +221,7 @@ class Expander {
                                 const std::string& word, bool is_set) {
         if (is_set) return *value;
         const char* why = value ? "is not allowed to be empty" : "is not allowed to be unset";
-        refuse(key + ": " + (word.empty() ? why : word));
+        refuse_form(key + ": " + (word.empty() ? why : word));
     }
 
     static std::string trimmed(const std::string& value, std::string_view pattern, char kind) {

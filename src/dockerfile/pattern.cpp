@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::size_t kMaxSteps = 5'000'000;
 
-enum class Kind { Literal, Any, Many };
+enum class GlyphKind { Literal, Any, Many };
 
-struct Token {
-    Kind kind;
+struct Glyph {
+    GlyphKind kind;
     std::string text;
 };
 
@@ -31,9 +31,9 @@ class Matcher {
             const bool escaped = pattern[0] == '\\' && pattern.size() > 1;
             if (escaped) pattern.remove_prefix(1);
             const std::size_t size = std::max<std::size_t>(character_size(pattern), 1);
-            Kind kind = Kind::Literal;
-            if (!escaped && pattern[0] == '*') kind = Kind::Many;
-            if (!escaped && pattern[0] == '?') kind = Kind::Any;
+            GlyphKind kind = GlyphKind::Literal;
+            if (!escaped && pattern[0] == '*') kind = GlyphKind::Many;
+            if (!escaped && pattern[0] == '?') kind = GlyphKind::Any;
             tokens_.push_back({kind, std::string(pattern.substr(0, size))});
             pattern.remove_prefix(size);
         }
@@ -57,7 +57,7 @@ class Matcher {
   private:
     void skip_many(std::string& now) const {
         for (std::size_t place = 0; place < tokens_.size(); ++place) {
-            if (now[place] != 0 && tokens_[place].kind == Kind::Many) now[place + 1] = 1;
+            if (now[place] != 0 && tokens_[place].kind == GlyphKind::Many) now[place + 1] = 1;
         }
     }
 
@@ -68,22 +68,22 @@ class Matcher {
         }
         bool alive = false;
         for (std::size_t place = tokens_.size(); place-- > 0;) {
-            const Token& token = tokens_[place];
-            const bool takes = token.kind != Kind::Literal || token.text == character;
+            const Glyph& token = tokens_[place];
+            const bool takes = token.kind != GlyphKind::Literal || token.text == character;
             const bool goes = now[place] != 0 && takes;
-            if (token.kind != Kind::Many) now[place] = 0;
+            if (token.kind != GlyphKind::Many) now[place] = 0;
             now[place + 1] = static_cast<char>(now[place + 1] != 0 && is_many(place + 1));
-            if (goes && token.kind != Kind::Many) now[place + 1] = 1;
+            if (goes && token.kind != GlyphKind::Many) now[place + 1] = 1;
             alive = alive || goes;
         }
         return alive;
     }
 
     [[nodiscard]] bool is_many(std::size_t place) const {
-        return place < tokens_.size() && tokens_[place].kind == Kind::Many;
+        return place < tokens_.size() && tokens_[place].kind == GlyphKind::Many;
     }
 
-    std::vector<Token> tokens_;
+    std::vector<Glyph> tokens_;
     std::size_t steps_ = 0;
 };
 
