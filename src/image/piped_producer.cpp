@@ -12,13 +12,13 @@ namespace berth::image {
 
 namespace {
 
-constexpr int kPipeSize = 1 << 20;
+constexpr int kProducerPipe = 1 << 20;
 
 } // namespace
 
 PipedProducer::PipedProducer(const std::function<void(int)>& produce) {
     base::Pipe pipe = base::make_pipe();
-    ::fcntl(pipe.write.get(), F_SETPIPE_SZ, kPipeSize);
+    ::fcntl(pipe.write.get(), F_SETPIPE_SZ, kProducerPipe);
     read_ = std::move(pipe.read);
     auto write = std::make_shared<base::Fd>(std::move(pipe.write));
     thread_ = std::thread([this, produce, write] {
