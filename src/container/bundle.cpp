@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <base/strings.hpp>
 #include <container/layers.hpp>
 #include <spec/bundle_defaults.hpp>
 #include <spec/capabilities.hpp>
@@ -142,6 +143,12 @@ void annotate(Bundle& bundle, const BundleInput& input) {
     notes[spec::kAnnotationGroups] = nlohmann::json(input.spec.groups).dump();
     notes[spec::kAnnotationNetwork] = spec::dump_bundle_network(input.network);
     notes[spec::kAnnotationCopyUp] = nlohmann::json(copy_up_targets(input.spec)).dump();
+    if (!input.spec.network_aliases.empty()) {
+        notes[spec::kAnnotationAliases] = base::join(input.spec.network_aliases, " ");
+    }
+    if (!input.spec.links.empty()) {
+        notes[spec::kAnnotationLinks] = base::join(input.spec.links, " ");
+    }
     flag(spec::kAnnotationHostsFiles, input.hosts_files);
     flag(spec::kAnnotationInit, input.spec.init);
     flag(spec::kAnnotationPrivileged, input.spec.privileged);

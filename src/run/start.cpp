@@ -17,6 +17,7 @@
 #include <run/bus_library.hpp>
 #include <run/container_files.hpp>
 #include <run/limits.hpp>
+#include <run/names.hpp>
 #include <run/networks.hpp>
 #include <run/notify.hpp>
 #include <run/seccomp_filter.hpp>
@@ -118,6 +119,8 @@ void start_container(const ContainerId& id) {
     Birth birth = bear_container(launch, {}, Parent::OfCaller, {});
     attach_networks(network, birth.pid());
     undo.add([&] { detach_networks(network); });
+    enter_names(launch.bundle, id);
+    undo.add([&] { leave_names(launch.bundle, id); });
     birth.await_ready([&](base::Fd master) { adopt_terminal("container/" + id.str(), master); },
                       [] {});
     record_init(id, birth.pid());

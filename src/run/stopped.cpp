@@ -10,6 +10,7 @@
 #include <berth/error.hpp>
 #include <run/bus_library.hpp>
 #include <run/container_files.hpp>
+#include <run/names.hpp>
 #include <run/networks.hpp>
 #include <run/storage_use.hpp>
 #include <spec/container_spec.hpp>
@@ -70,7 +71,9 @@ void record_end(const ContainerId& id) {
 
 void detach(const ContainerId& id) noexcept {
     try {
-        detach_networks(network_of(load_bundle(id)));
+        const auto bundle = load_bundle(id);
+        detach_networks(network_of(bundle));
+        leave_names(bundle, id);
     } catch (const Error& error) {
         // Without a bundle it was removed while it ended, and its networks with it.
         if (error.code() != ErrorCode::NotFound) log::warning("%s", error.what());

@@ -38,6 +38,9 @@ inline constexpr const char* kAnnotationGroups = "org.berth1.groups"; ///< JSON 
 /// {"mode": "bridge|host|none|container:<id>|<name>",
 ///  "networks": [{"config": NetworkConfig, "endpoint": Endpoint}]}, see bundle_network.hpp.
 inline constexpr const char* kAnnotationNetwork = "org.berth1.network";
+inline constexpr const char* kAnnotationAliases = "org.berth1.aliases"; ///< words: further names
+/// Words "container:alias": names for its own eyes.
+inline constexpr const char* kAnnotationLinks = "org.berth1.links";
 /// "1": hosts, hostname and resolv.conf of the container's directory are bound into /etc.
 inline constexpr const char* kAnnotationHostsFiles = "org.berth1.hosts-files";
 inline constexpr const char* kAnnotationInit = "org.berth1.init"; ///< "1": PID 1 is berth-init

@@ -60,6 +60,10 @@ std::string container_runtime_dir(const ContainerId& id) {
 std::string exec_request_path(const std::string& exec_id) {
     return runtime_dir() + "/exec/" + exec_id + ".json";
 }
+std::string names_dir(const NetworkId& network) {
+    return runtime_dir() + "/names/" + network.str();
+}
+
 std::string seccomp_cache_dir() {
     return runtime_dir() + "/seccomp";
 }

@@ -15,6 +15,7 @@
 //     /run/berth                     0700
 //       containers/<id>/             what lives as long as a start: stdin
 //       exec/<id>.json               what an exec unit runs
+//       names/<network>/<id>         what a running container is called there
 //       seccomp/<sha256>.bpf         compiled filters
 #pragma once
 
@@ -42,6 +43,7 @@ namespace berth::store {
 [[nodiscard]] std::string auth_dir();
 [[nodiscard]] std::string container_runtime_dir(const ContainerId& id);
 [[nodiscard]] std::string exec_request_path(const std::string& exec_id);
+[[nodiscard]] std::string names_dir(const NetworkId& network);
 [[nodiscard]] std::string seccomp_cache_dir();
 
 /// Makes the directories that always exist, with their modes.
