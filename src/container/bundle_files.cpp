@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "bundle_files.hpp"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -12,6 +14,8 @@
 #include <container/errors.hpp>
 #include <container/etc_files.hpp>
 #include <container/networks.hpp>
+#include <spec/image_merge.hpp>
+#include <spec/link_syntax.hpp>
 #include <spec/mode_syntax.hpp>
 
 namespace berth::container {
@@ -47,6 +51,42 @@ SharedNamespaces shared_namespaces(Engine& engine, const spec::ContainerSpec& sp
             .network = namespace_of(engine, spec.network_mode, "net")};
 }
 
+/// The target's address on a network of ours, IPv4 first; it holds it while it is stopped.
+std::string link_address(Engine& engine, const store::ContainerRecord& target,
+                         const std::vector<spec::NetworkAttachment>& networks) {
+    std::string found;
+    for (const auto& lease : engine.store().leases(target.id)) {
+        const bool shared = std::any_of(networks.begin(), networks.end(), [&](const auto& own) {
+            return own.config.id == lease.network;
+        });
+        if (!shared) continue;
+        const bool v6 = lease.address.find(':') != std::string::npos;
+        if (found.empty() || !v6) found = v6 ? "[" + lease.address + "]" : lease.address;
+    }
+    return found;
+}
+
+/// What links say, below what the user says.
+void add_link_environment(Engine& engine, const store::ContainerRecord& record,
+                          spec::ContainerSpec& spec, const spec::BundleNetwork& network) {
+    std::vector<std::string> env;
+    for (const auto& text : spec.links) {
+        const auto link = spec::parse_link(text);
+        const auto target = engine.store().find_container(link.container);
+        if (!engine.units().status(target.unit).running()) {
+            throw Error(ErrorCode::NotFound, "cannot link to container '" + target.name +
+                                                 "': it does not run; start it first");
+        }
+        for (auto& entry :
+             spec::link_environment(link, record.name, spec::parse_container_spec(target.spec),
+                                    link_address(engine, target, network.networks))) {
+            env.push_back(std::move(entry));
+        }
+    }
+    spec::merge_env(env, spec.env);
+    spec.env = std::move(env);
+}
+
 base::Dir make_container_dir(const ContainerId& id) {
     const std::string path = store::container_dir(id);
     if (::mkdir(path.c_str(), 0700) < 0 && errno != EEXIST) {
@@ -77,7 +117,11 @@ spec::Bundle plan_bundle(Engine& engine, const store::ContainerRecord& record,
 
 void write_bundle_files(Engine& engine, const store::ContainerRecord& record,
                         const spec::ContainerSpec& spec, const StartOptions& options) {
-    spec::Bundle bundle = plan_bundle(engine, record, spec, options.attached);
+    spec::ContainerSpec linked = spec;
+    if (!spec.links.empty()) {
+        add_link_environment(engine, record, linked, bundle_network(engine, record, spec));
+    }
+    spec::Bundle bundle = plan_bundle(engine, record, linked, options.attached);
     bundle.process->console_height = options.console.rows;
     bundle.process->console_width = options.console.columns;
     const base::Dir dir = make_container_dir(record.id);

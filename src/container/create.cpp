@@ -96,6 +96,7 @@ Prepared prepare(Engine& engine, const CreateRequest& request) {
     resolve_references(engine.store(), prepared.spec);
     if (request.owner_uid != 0) settle_bind_sources(prepared.spec.mounts);
     prepared.networks = networks_of_mode(engine, prepared.spec.network_mode);
+    check_links(engine.store(), prepared.name, prepared.spec, prepared.networks);
     return prepared;
 }
 

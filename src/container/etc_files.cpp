@@ -89,6 +89,17 @@ std::string gateway_of(const spec::BundleNetwork& network) {
     return "127.0.0.1";
 }
 
+std::string extra_hosts(const spec::ContainerSpec& spec, const spec::BundleNetwork& network) {
+    std::string text;
+    for (const auto& entry : spec.extra_hosts) {
+        const std::size_t colon = entry.find(':');
+        std::string address = entry.substr(colon + 1);
+        if (address == "host-gateway") address = gateway_of(network);
+        text += address + "\t" + entry.substr(0, colon) + "\n";
+    }
+    return text;
+}
+
 std::string hosts(const spec::ContainerSpec& spec, const spec::BundleNetwork& network,
                   const std::string& host_name) {
     std::string text = "127.0.0.1\tlocalhost\n"
@@ -97,12 +108,7 @@ std::string hosts(const spec::ContainerSpec& spec, const spec::BundleNetwork& ne
                        "ff00::\tip6-mcastprefix\n"
                        "ff02::1\tip6-allnodes\n"
                        "ff02::2\tip6-allrouters\n";
-    for (const auto& entry : spec.extra_hosts) {
-        const std::size_t colon = entry.find(':');
-        std::string address = entry.substr(colon + 1);
-        if (address == "host-gateway") address = gateway_of(network);
-        text += address + "\t" + entry.substr(0, colon) + "\n";
-    }
+    text += extra_hosts(spec, network);
     std::string names = host_name;
     if (!spec.domainname.empty()) names = host_name + "." + spec.domainname + " " + host_name;
     for (const auto& attachment : network.networks) {
@@ -123,10 +129,7 @@ std::map<std::string, std::string> etc_files(const spec::ContainerSpec& spec,
     if (host) {
         if (std::string machine = read_etc("/etc/hosts"); !machine.empty()) {
             own_hosts = std::move(machine);
-            for (const auto& entry : spec.extra_hosts) {
-                const std::size_t colon = entry.find(':');
-                own_hosts += entry.substr(colon + 1) + "\t" + entry.substr(0, colon) + "\n";
-            }
+            own_hosts += extra_hosts(spec, network);
         }
     }
     return {{"hosts", std::move(own_hosts)},

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include <sys/stat.h>
 
 #include <base/strings.hpp>
+#include <spec/link_syntax.hpp>
 #include <spec/mode_syntax.hpp>
 
 namespace berth::container {
@@ -40,6 +42,33 @@ void add_volumes_from(store::Store& store, spec::ContainerSpec& spec,
     }
 }
 
+bool shares_network(store::Store& store, const ContainerId& id,
+                    const std::vector<NetworkConfig>& networks) {
+    const auto leases = store.leases(id);
+    return std::any_of(leases.begin(), leases.end(), [&](const store::Lease& lease) {
+        return std::any_of(networks.begin(), networks.end(),
+                           [&](const auto& network) { return network.id == lease.network; });
+    });
+}
+
+/// A container made anew by a name can close a circle, in which none could start first.
+void refuse_circle(store::Store& store, const std::string& name, const std::string& linked,
+                   std::set<std::string>& seen) {
+    if (linked == name) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "the links of container '" + name +
+                        "' lead back to itself: none of them could start first; leave one out and "
+                        "use the container's name, which all on its network know");
+    }
+    if (!seen.insert(linked).second) return;
+    try {
+        for (const auto& text : spec::parse_container_spec(store.find_container(linked).spec).links)
+            refuse_circle(store, name, spec::parse_link(text).container, seen);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::NotFound) throw; // removed since
+    }
+}
+
 bool exists(const std::string& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0;
@@ -53,6 +82,24 @@ void resolve_references(store::Store& store, spec::ContainerSpec& spec) {
     resolve_mode(store, spec.network_mode);
     for (const auto& from : spec.volumes_from)
         add_volumes_from(store, spec, from);
+}
+
+void check_links(store::Store& store, const std::string& name, spec::ContainerSpec& spec,
+                 const std::vector<NetworkConfig>& networks) {
+    for (auto& text : spec.links) {
+        auto link = spec::parse_link(text);
+        const auto target = store.find_container(link.container);
+        if (!shares_network(store, target.id, networks)) {
+            throw Error(ErrorCode::InvalidArgument,
+                        "cannot link to container '" + target.name +
+                            "': it is on no network of this container's; put both on one with "
+                            "--network");
+        }
+        std::set<std::string> seen;
+        refuse_circle(store, name, target.name, seen);
+        link.container = target.name;
+        text = spec::link_text(link);
+    }
 }
 
 void settle_bind_sources(std::vector<spec::Mount>& mounts) {

@@ -14,6 +14,11 @@ namespace berth::container {
 /// volumes_from are added to the specification's own.
 void resolve_references(store::Store& store, spec::ContainerSpec& spec);
 
+/// Links name containers that are there, on a network of this one's, and lead back to nobody:
+/// NotFound or InvalidArgument. Their names become those of the containers.
+void check_links(store::Store& store, const std::string& name, spec::ContainerSpec& spec,
+                 const std::vector<NetworkConfig>& networks);
+
 /// What the sources of binds are now, without links: what is authorised is what will be mounted.
 void settle_bind_sources(std::vector<spec::Mount>& mounts);
 

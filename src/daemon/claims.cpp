@@ -4,6 +4,7 @@
 #include <set>
 
 #include <daemon/subject.hpp>
+#include <spec/link_syntax.hpp>
 #include <spec/mode_syntax.hpp>
 
 namespace berth::daemon {
@@ -16,6 +17,8 @@ std::set<std::string> shared_containers(const spec::ContainerSpec& spec) {
         names.insert(spec::shared_container(*mode));
     for (const auto& from : spec.volumes_from)
         names.insert(from.container);
+    for (const auto& link : spec.links) // shows the other's environment
+        names.insert(spec::parse_link(link).container);
     names.erase("");
     return names;
 }

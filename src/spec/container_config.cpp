@@ -6,6 +6,7 @@
 #include <spec/capabilities.hpp>
 #include <spec/config_reader.hpp>
 #include <spec/image_merge.hpp>
+#include <spec/link_syntax.hpp>
 #include <spec/mode_syntax.hpp>
 #include <spec/mount_syntax.hpp>
 #include <spec/port_syntax.hpp>
@@ -150,11 +151,8 @@ void read_ports(ConfigReader& config, ContainerSpec& spec) {
         for (auto& port : parse_expose("expose", text))
             spec.exposed.push_back(std::move(port));
     }
-    spec.links = config.list("links");
-    if (!spec.links.empty()) {
-        throw Error(ErrorCode::Unsupported,
-                    "--link is not supported; put both containers on one network and use names");
-    }
+    for (const auto& text : config.list("links"))
+        spec.links.push_back(link_text(parse_link(text)));
 }
 
 /// What of the network flags makes no sense without a network of one's own.
@@ -172,6 +170,10 @@ void check_network_use(const ContainerSpec& spec) {
         throw Error(ErrorCode::InvalidArgument,
                     "ports can't be published with --network container:...: publish them on the "
                     "other container");
+    }
+    if (!spec.links.empty()) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "--link needs a network of berth, not --network " + spec.network_mode);
     }
     if (!spec.ip.empty() || !spec.ip6.empty() || !spec.mac_address.empty()) {
         throw Error(ErrorCode::InvalidArgument,

@@ -117,7 +117,7 @@ struct ContainerSpec {
     std::vector<PublishedPort> ports; ///< host_port 0: a free one is chosen at each start
     std::vector<std::string> exposed; ///< "80/tcp", with the image's
     bool publish_all = false;
-    std::vector<std::string> links; ///< "container:alias"
+    std::vector<std::string> links; ///< "container:alias", names; see link_syntax.hpp
     std::vector<std::string> dns;
     std::vector<std::string> dns_search;
     std::vector<std::string> dns_options;
