@@ -110,6 +110,9 @@ const std::vector<Verb>& verbs() {
         {"volume inspect", kHidden, "Show everything about volumes as JSON", volume_inspect, "",
          "volume"},
         {"network ls", kVolumes, "List networks", network_list, "network list", ""},
+        {"network create", kVolumes, "Make a network", network_create, "", ""},
+        {"network rm", kVolumes, "Remove networks", network_remove, "network remove", "network"},
+        {"network prune", kVolumes, "Remove networks nobody uses", network_prune, "", ""},
         {"network inspect", kHidden, "Show everything about networks as JSON", network_inspect, "",
          "network"},
 

@@ -43,6 +43,8 @@ class ManagerObject {
 
     // manager_system.cpp
     void list_networks(bus::Call call);
+    void create_network(bus::Call call);
+    void remove_network(bus::Call call);
     void list_volumes(bus::Call call);
     void create_volume(bus::Call call);
     void remove_volume(bus::Call call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Manager: networks, volumes, jobs, and the system as a whole.
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include <berth_config.hpp>
@@ -8,6 +9,7 @@
 #include <bus/errors.hpp>
 #include <container/check.hpp>
 #include <container/disk_usage.hpp>
+#include <container/network_change.hpp>
 #include <container/networks.hpp>
 #include <container/volumes.hpp>
 #include <daemon/events.hpp>
@@ -95,6 +97,55 @@ void ManagerObject::list_networks(bus::Call call) {
         context_.operations.run(
             permit, [this] { return rows_of(container::list_networks(context_.engine)); },
             [call](const std::vector<bus::Dict>& rows) { call.reply(rows); });
+    });
+}
+
+void ManagerObject::create_network(bus::Call call) {
+    const auto [name, options] = call.read_all<std::string, bus::Dict>();
+    options.require_only(
+        {"driver", "subnets", "gateways", "ip_ranges", "internal", "interface", "options"});
+    container::CreateNetwork request{.name = name,
+                                     .driver = options.get_or<std::string>("driver", ""),
+                                     .subnets = options.get_or<bus::Strings>("subnets", {}),
+                                     .gateways = options.get_or<bus::Strings>("gateways", {}),
+                                     .ip_ranges = options.get_or<bus::Strings>("ip_ranges", {}),
+                                     .internal = options.get_or("internal", false),
+                                     .interface = options.get_or<std::string>("interface", "")};
+    for (const auto& [key, value] : options.get_or<bus::StringMap>("options", {}))
+        request.options.emplace_back(key, value);
+    context_.gate.pass(call, [this, call, request](const Permit& permit) {
+        context_.operations.run(
+            permit, [this, request] { return container::create_network(context_.engine, request); },
+            [this, call](const NetworkConfig& network) {
+                context_.events->emit("network", "create", network.id.str(),
+                                      {{"name", network.name}, {"type", network.driver}});
+                call.reply(network.id.str());
+            });
+    });
+}
+
+void ManagerObject::remove_network(bus::Call call) {
+    const auto [name, options] = call.read_all<std::string, bus::Dict>();
+    options.require_only({"force"});
+    const bool force = options.get_or("force", false);
+    context_.gate.pass(call, [this, call, force, name = name](const Permit& permit) {
+        context_.operations.run(
+            permit,
+            [this, name, force]() -> std::optional<NetworkConfig> {
+                try {
+                    return container::remove_network(context_.engine, name);
+                } catch (const Error& error) {
+                    if (!force || error.code() != ErrorCode::NotFound) throw;
+                    return std::nullopt;
+                }
+            },
+            [this, call](const std::optional<NetworkConfig>& network) {
+                if (network) {
+                    context_.events->emit("network", "destroy", network->id.str(),
+                                          {{"name", network->name}, {"type", network->driver}});
+                }
+                call.reply();
+            });
     });
 }
 

@@ -40,6 +40,8 @@ constexpr std::array kTable = {
     PolicyRow{kManager, "Logout", Guard::Action, "registry-login"},
     PolicyRow{kManager, "CreateVolume", Guard::Action, "volume-manage"},
     PolicyRow{kManager, "RemoveVolume", Guard::Action, "volume-manage"},
+    PolicyRow{kManager, "CreateNetwork", Guard::Action, "network-manage"},
+    PolicyRow{kManager, "RemoveNetwork", Guard::Action, "network-manage"},
     PolicyRow{kManager, "Prune", Guard::Action, "prune"},
     PolicyRow{kManager, "Check", Guard::Action, "system-repair"},
     PolicyRow{kManager, "AdoptTerminal", Guard::Root, ""},

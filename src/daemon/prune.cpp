@@ -8,6 +8,7 @@
 #include <base/time.hpp>
 #include <container/disk_usage.hpp>
 #include <container/list.hpp>
+#include <container/network_change.hpp>
 #include <container/remove.hpp>
 #include <container/volumes.hpp>
 #include <daemon/garbage.hpp>
@@ -119,7 +120,9 @@ PruneRequest parse_prune(const std::vector<std::string>& kinds, bool all,
             request.images = true;
         else if (kind == "volumes")
             request.volumes = true;
-        else if (kind != "networks") { // made and removed with what uses them
+        else if (kind == "networks")
+            request.networks = true;
+        else {
             throw Error(ErrorCode::InvalidArgument,
                         "'" + base::printable(kind) + "' can't be pruned");
         }
@@ -141,6 +144,11 @@ Pruned prune(container::Engine& engine, const PruneRequest& request) {
     Pruned pruned;
     if (request.containers) prune_containers(engine, request, pruned);
     if (request.volumes) prune_volumes(engine, request, pruned);
+    // No label and no time is known of networks: a filter passes none.
+    if (request.networks && request.labels.empty() && request.until == INT64_MAX) {
+        for (auto& name : container::prune_networks(engine))
+            pruned.removed.push_back(std::move(name));
+    }
     if (request.images) prune_images(engine, request, pruned);
     return pruned;
 }

@@ -15,6 +15,7 @@ namespace berth::daemon {
 struct PruneRequest {
     bool containers = false;
     bool images = false;
+    bool networks = false;
     bool volumes = false;
     bool all = false;              ///< also images with a name
     store::Usec until = INT64_MAX; ///< only what was made before

@@ -39,6 +39,8 @@ class Sampler:
                       "path": "/etc/passwd", "signal": "TERM"}
         self.by_method = {"GetImage": {"name": image}, "RemoveImage": {"name": image},
                           "GetContainer": {"name": container}, "Rename": {"name": "polkit-renamed"},
+                          "CreateNetwork": {"name": "polkit-network"},
+                          "RemoveNetwork": {"options": {"force": ("b", True)}},
                           "Inspect": {"format": "docker"}, "GetJob": {"id": job, "number": job, "job": job},
                           "Commit": {"reference": "polkit/commit:1"},
                           "Login": {"options": {"user": ("s", "someone")}},

@@ -75,6 +75,15 @@ info=$(berth info)
 like "$info" 'network/older: .*version 0, this berth has version 1' 'berth info tells the same'
 unlike "$info" 'Network Plugins:[^:]*older' 'and does not list it'
 
+ok 'a network is made by the plugin' berth network create -d sample apart
+is "$(berth run --rm --network apart busybox:1 cat /sys/class/net/lo/operstate)" unknown 'and a container in it'
+is "$(berth run --rm --network apart busybox:1 ls /sys/class/net)" lo 'has what the plugin gives'
+berth create --name inside --network apart busybox:1 >/dev/null
+cleanup berth rm -f inside
+fails 1 'it stays as long as a container has a place in it' berth network rm apart
+like "$err" 'in use by inside' 'and says whose'
+berth rm inside >/dev/null
+ok 'and goes after that' berth network rm apart
 is "$(berth run --rm busybox:1 echo on)" on 'containers run as before'
 mkdir -p /etc/berth
 cleanup rm -f /etc/berth/berth.toml

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "bus_json.hpp"
+#include "container_options.hpp"
 #include "container_row.hpp"
 #include "list.hpp"
 #include "options.hpp"
+#include "report.hpp"
 #include "verb.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 #include <nlohmann/json.hpp>
+
+#include <base/strings.hpp>
 
 namespace berth::cli {
 namespace {
@@ -58,6 +63,54 @@ int network_list(Client& client, const Arguments& arguments) {
                 {"Labels", "LABELS", false}},
                {format, quiet});
     return 0;
+}
+
+int network_create(Client& client, const Arguments& arguments) {
+    std::optional<std::string> driver;
+    std::optional<std::string> interface;
+    bool internal = false;
+    std::vector<std::string> subnets;
+    std::vector<std::string> gateways;
+    std::vector<std::string> ranges;
+    std::vector<std::string> own;
+    Options options("network create", "NAME", "Make a network");
+    options.value("-d,--driver", "PLUGIN", driver, "Network plugin (default: bridge)");
+    options.list("--subnet", "CIDR", subnets,
+                 "Addresses, one range of IPv4 and one of IPv6 (default: free ones)");
+    options.list("--gateway", "ADDRESS", gateways, "The host's address in a subnet");
+    options.list("--ip-range", "CIDR", ranges, "Part of a subnet that containers get");
+    options.flag("--internal", internal, "No way out");
+    options.value("--interface-name", "NAME", interface, "Name of its interface on the host");
+    options.list("-o,--opt", "KEY=VALUE", own, "Option of the plugin, as mtu=1400");
+    options.accepted("--ipv6");
+    options.accepted("--attachable");
+    options.refused("--label", "KEY=VALUE", "not supported yet: networks have no labels");
+    options.need(1, 1);
+    const auto names = options.parse(arguments);
+    if (!names) return 0;
+    bus::Dict request;
+    request.set_if("driver", driver);
+    request.set_if("interface", interface);
+    if (!subnets.empty()) request.set("subnets", subnets);
+    if (!gateways.empty()) request.set("gateways", gateways);
+    if (!ranges.empty()) request.set("ip_ranges", ranges);
+    if (internal) request.set("internal", true);
+    if (!own.empty()) request.set("options", key_values(own));
+    std::puts(client.manager("CreateNetwork", names->front(), request).read<std::string>().c_str());
+    return 0;
+}
+
+int network_remove(Client& client, const Arguments& arguments) {
+    bool force = false;
+    Options options("network rm", "NETWORK...", "Remove networks");
+    options.flag("-f,--force", force, "Don't complain of those that are not there");
+    options.need(1);
+    const auto names = options.parse(arguments);
+    if (!names) return 0;
+    return for_each(*names, [&](const std::string& name) {
+        client.manager("RemoveNetwork", name, force ? bus::Dict{{"force", true}} : bus::Dict());
+        std::puts(base::printable(name).c_str());
+    });
 }
 
 } // namespace berth::cli

@@ -90,6 +90,14 @@ int volume_prune(Client& client, const Arguments& arguments) {
                   "anonymous volumes that no container uses"});
 }
 
+int network_prune(Client& client, const Arguments& arguments) {
+    return prune(client, arguments,
+                 {"network prune",
+                  "Remove networks in which no container has a place",
+                  {"networks"},
+                  "all networks not used by a container"});
+}
+
 int system_prune(Client& client, const Arguments& arguments) {
     return prune(client, arguments,
                  {"system prune",

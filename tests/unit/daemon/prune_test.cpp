@@ -12,6 +12,7 @@ TEST(PruneTest, ReadsKindsAndFilters) {
         parse_prune({"containers", "images", "networks"}, true, {"until=10", "label=a=b"});
     EXPECT_TRUE(request.containers);
     EXPECT_TRUE(request.images);
+    EXPECT_TRUE(request.networks);
     EXPECT_FALSE(request.volumes);
     EXPECT_TRUE(request.all);
     EXPECT_EQ(request.until, 10'000'000);
