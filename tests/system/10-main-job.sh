@@ -35,9 +35,9 @@ cleanup berth rm -f mainweb
 like "$out" '^[0-9a-f]{64}$' 'its id is printed'
 main=$(systemctl show -P MainPID berth-mainweb)
 is "$(ps -o ppid= -p "$main" | tr -d ' ')" 1 'its init is a child of PID 1'
+ok 'its output is in the journal' eventually 5 sh -c 'berth logs mainweb | grep -q /srv'
 group=$(systemctl show -P ControlGroup berth-mainweb)
 is "$(cat "$(findmnt -n -o TARGET -t cgroup2 | head -n 1)$group/cgroup.procs")" "$main" 'and alone in its unit'
-ok 'its output is in the journal' eventually 5 sh -c 'berth logs mainweb | grep -q /srv'
 is "$(berth logs mainweb | tr '\n' ' ')" 'ours b 1000 web /srv ' 'as the command wrote it'
 journal=$(journalctl -u berth-mainweb -o cat _TRANSPORT=stdout | tr '\n' ' ')
 is "$journal" 'ours b 1000 web /srv ' 'and journalctl shows the same'
