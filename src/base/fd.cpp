@@ -17,9 +17,10 @@ Fd Fd::duplicate() const {
     return Fd(copy);
 }
 
-Pipe make_pipe() {
+Pipe make_pipe(int bytes) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) < 0) throw_errno("cannot make a pipe");
+    if (bytes > 0) ::fcntl(ends[1], F_SETPIPE_SZ, bytes);
     return {Fd(ends[0]), Fd(ends[1])};
 }
 

@@ -40,7 +40,8 @@ struct Pipe {
     Fd read;
     Fd write;
 };
-[[nodiscard]] Pipe make_pipe();
+/// `bytes` of room are asked for where given; the kernel may allow fewer (pipe(7)).
+[[nodiscard]] Pipe make_pipe(int bytes = 0);
 
 struct SocketPair {
     Fd first;

@@ -98,4 +98,12 @@ void debug(const char* format, ...) {
     va_end(arguments);
 }
 
+void failure(Say say, const char* what, const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        say("%s: %s", what, error.what());
+    }
+}
+
 } // namespace berth::log

@@ -4,6 +4,8 @@
 // A message is a lower-case phrase with the object in quotes and the cause last, without full stop.
 #pragma once
 
+#include <exception>
+
 namespace berth::log {
 
 /// debug() is silent unless set, or BERTH_DEBUG is in the environment.
@@ -19,5 +21,9 @@ void warning(const char* format, ...) __attribute__((format(printf, 1, 2)));
 void notice(const char* format, ...) __attribute__((format(printf, 1, 2)));
 void info(const char* format, ...) __attribute__((format(printf, 1, 2)));
 void debug(const char* format, ...) __attribute__((format(printf, 1, 2)));
+
+/// Logs "what: why" by `say`, which is one of the above; what is no std::exception is rethrown.
+using Say = void (*)(const char* format, ...);
+void failure(Say say, const char* what, const std::exception_ptr& failure);
 
 } // namespace berth::log

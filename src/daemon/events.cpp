@@ -12,11 +12,7 @@ namespace berth::daemon {
 namespace {
 
 void log_unkept(const std::exception_ptr& failure) noexcept {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        log::warning("an event was not kept: %s", error.what());
-    }
+    log::failure(log::warning, "an event was not kept", failure);
 }
 
 // "pull" of an image is an event of the image.

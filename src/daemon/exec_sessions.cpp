@@ -40,11 +40,7 @@ std::string terminal_key(const std::string& id) {
 }
 
 void log_unended(const std::exception_ptr& failure) noexcept {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        log::warning("ending a command in a container: %s", error.what());
-    }
+    log::failure(log::warning, "ending a command in a container", failure);
 }
 
 } // namespace

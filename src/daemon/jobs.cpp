@@ -30,11 +30,7 @@ void answer_finished(const bus::Call& call, const store::JobRecord& record) {
 }
 
 void log_unsettled(const std::exception_ptr& failure) noexcept {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        log::error("a job could not be settled: %s", error.what());
-    }
+    log::failure(log::error, "a job could not be settled", failure);
 }
 
 } // namespace

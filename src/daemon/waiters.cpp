@@ -17,11 +17,7 @@ namespace berth::daemon {
 namespace {
 
 void log_unseen(const std::exception_ptr& failure) noexcept {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-        log::error("looking at a container that ended: %s", error.what());
-    }
+    log::failure(log::error, "looking at a container that ended", failure);
 }
 
 bool satisfied(WaitFor condition, const container::Condition& now, bool new_exit, bool removed) {

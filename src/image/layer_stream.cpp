@@ -44,8 +44,7 @@ LayerStream::LayerStream(const Engine& engine, const WantedLayer& layer, UnpackM
 }
 
 void LayerStream::start() {
-    base::Pipe pipe = base::make_pipe();
-    ::fcntl(pipe.write.get(), F_SETPIPE_SZ, kPipeSize);
+    base::Pipe pipe = base::make_pipe(kPipeSize);
     unpacker_ =
         std::make_unique<Unpacker>(request_for(engine_, layer_, std::move(pipe.read), mode_));
     pipe_ = std::move(pipe.write);

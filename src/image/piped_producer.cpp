@@ -4,8 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include <fcntl.h>
-
 #include <berth/error.hpp>
 
 namespace berth::image {
@@ -17,8 +15,7 @@ constexpr int kProducerPipe = 1 << 20;
 } // namespace
 
 PipedProducer::PipedProducer(const std::function<void(int)>& produce) {
-    base::Pipe pipe = base::make_pipe();
-    ::fcntl(pipe.write.get(), F_SETPIPE_SZ, kProducerPipe);
+    base::Pipe pipe = base::make_pipe(kProducerPipe);
     read_ = std::move(pipe.read);
     auto write = std::make_shared<base::Fd>(std::move(pipe.write));
     thread_ = std::thread([this, produce, write] {

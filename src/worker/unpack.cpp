@@ -188,8 +188,7 @@ int unpack(const Order& order) {
     }
     set_limits();
     const auto storage = plugin::load_storage(order.driver);
-    auto tar = base::make_pipe();
-    ::fcntl(tar.write.get(), F_SETPIPE_SZ, kPipeSize);
+    auto tar = base::make_pipe(kPipeSize);
     const pid_t inflater = ::fork();
     if (inflater < 0) throw_errno("cannot start the inflating half");
     if (inflater == 0) {
