@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cstring>
 
-#include <libnftnl/chain.h>
-#include <libnftnl/set.h>
 #include <libnftnl/udata.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <netlink/nft_handles.hpp>
 #include <netlink/nft_table.hpp>
 
-#include <base/handle.hpp>
 #include <berth/error.hpp>
 
 namespace berth::netlink {
 
 namespace {
-
-using Chain = base::Handle<nftnl_chain, nftnl_chain_free>;
-using AskedSet = base::Handle<nftnl_set, [](nftnl_set* set) { nftnl_set_free(set); }>;
 
 Message question(int type, std::uint16_t flags) {
     Message message(static_cast<std::uint16_t>((NFNL_SUBSYS_NFTABLES << 8) | type), flags);
@@ -57,7 +52,7 @@ NftElement element_of(nftnl_set_elem* item) {
 }
 
 void read_elements(const nlmsghdr* head, std::vector<NftElement>& elements) {
-    const AskedSet set(nftnl_set_alloc());
+    const Set set(nftnl_set_alloc());
     if (!set || nftnl_set_elems_nlmsg_parse(head, set.get()) < 0) return;
     nftnl_set_elem_foreach(
         set.get(),

@@ -2,13 +2,11 @@
 #include <array>
 #include <vector>
 
-#include <libnftnl/chain.h>
 #include <libnftnl/common.h>
-#include <libnftnl/set.h>
-#include <libnftnl/table.h>
 #include <libnftnl/udata.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <netlink/nft_handles.hpp>
 #include <netlink/nft_table.hpp>
 
 #include <base/handle.hpp>
@@ -32,9 +30,6 @@ constexpr std::uint32_t kHostOrder = 1;
 constexpr std::uint32_t kNetworkOrder = 2;
 
 using UserData = base::Handle<nftnl_udata_buf, nftnl_udata_buf_free>;
-using Table = base::Handle<nftnl_table, nftnl_table_free>;
-using Chain = base::Handle<nftnl_chain, nftnl_chain_free>;
-using Set = base::Handle<nftnl_set, [](nftnl_set* set) { nftnl_set_free(set); }>;
 
 } // namespace
 
