@@ -13,6 +13,7 @@
 
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <spec/port_syntax.hpp>
 #include <spec/signal.hpp>
 
 namespace berth::image {
@@ -107,22 +108,12 @@ void step_label(ConfigState& state, const Node& node) {
         state.config.labels[name] = value;
 }
 
-/// "80", "80/udp", "8000-8010/tcp".
 void expose(ConfigState& state, const Node& node, const std::string& word) {
-    const std::size_t slash = word.find('/');
-    const std::string protocol =
-        slash == std::string::npos ? "tcp" : base::to_lower(word.substr(slash + 1));
-    const auto range = base::split(word.substr(0, slash), '-');
-    const auto first = base::parse_number(range.front(), 65535);
-    const auto last = base::parse_number(range.back(), 65535);
-    const bool known = protocol == "tcp" || protocol == "udp" || protocol == "sctp";
-    if (!first || !last || *first == 0 || *first > *last || range.size() > 2 || !known) {
-        refuse(node, quoted(word) + " is not a port");
-    }
+    const auto found = spec::find_exposed(word);
+    if (!found) refuse(node, quoted(word) + " is not a port");
     auto& ports = state.config.exposed_ports;
-    if (ports.size() + (*last - *first) >= kMaxPorts) refuse(node, "too many ports");
-    for (auto port = *first; port <= *last; ++port)
-        ports.push_back(std::to_string(port) + "/" + protocol);
+    if (ports.size() + found->size() > kMaxPorts) refuse(node, "too many ports");
+    ports.insert(ports.end(), found->begin(), found->end());
 }
 
 void step_expose(ConfigState& state, const Node& node) {

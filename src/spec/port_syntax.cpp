@@ -107,16 +107,22 @@ std::vector<PublishedPort> parse_publish(std::string_view text) {
     return ports;
 }
 
-std::vector<std::string> parse_expose(std::string_view flag, std::string_view whole) {
-    std::string_view text = whole;
-    const PortProtocol protocol = take_protocol(flag, whole, text);
-    const auto range = parse_range(text);
-    if (!range) throw bad_value(flag, whole, "expected PORT[-END][/tcp|udp|sctp]");
+std::optional<std::vector<std::string>> find_exposed(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    const auto protocol = slash == std::string_view::npos ? std::optional(PortProtocol::Tcp)
+                                                          : parse_protocol(text.substr(slash + 1));
+    const auto range = parse_range(text.substr(0, slash));
+    if (!protocol || !range) return std::nullopt;
     std::vector<std::string> ports;
-    for (unsigned port = range->first; port <= range->last; ++port) {
-        ports.push_back(std::to_string(port) + "/" + protocol_name(protocol));
-    }
+    for (unsigned port = range->first; port <= range->last; ++port)
+        ports.push_back(std::to_string(port) + "/" + protocol_name(*protocol));
     return ports;
+}
+
+std::vector<std::string> parse_expose(std::string_view flag, std::string_view text) {
+    auto ports = find_exposed(text);
+    if (!ports) throw bad_value(flag, text, "expected PORT[-END][/tcp|udp|sctp]");
+    return std::move(*ports);
 }
 
 const char* protocol_name(PortProtocol protocol) noexcept {
