@@ -119,4 +119,18 @@ int stop_many(Client& client, const Arguments& arguments, const ManyVerb& verb) 
                      [&](bus::Message& message) { message.append(request); });
 }
 
+int remove_each(Client& client, const Arguments& arguments, const RemoveVerb& verb) {
+    bool force = false;
+    Options options(verb.verb, verb.operands, verb.summary);
+    options.flag("-f,--force", force, "Don't complain of those that are not there");
+    options.need(1);
+    const auto names = options.parse(arguments);
+    if (!names) return 0;
+    const auto how = force ? bus::Dict{{"force", true}} : bus::Dict();
+    return for_each(*names, [&](const std::string& name) {
+        client.manager(verb.method, name, how);
+        std::puts(base::printable(name).c_str());
+    });
+}
+
 } // namespace berth::cli

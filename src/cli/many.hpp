@@ -22,6 +22,15 @@ int act_on_many(Client& client, const Arguments& arguments, const ManyVerb& verb
 /// The same with -t and -s.
 int stop_many(Client& client, const Arguments& arguments, const ManyVerb& verb);
 
+/// `berth volume rm` and its like: NAME... and --force, which the service knows.
+struct RemoveVerb {
+    const char* verb;
+    const char* operands;
+    const char* summary;
+    const char* method;
+};
+int remove_each(Client& client, const Arguments& arguments, const RemoveVerb& verb);
+
 /// --all and --filter of such verbs.
 struct Selection {
     bool all = false;

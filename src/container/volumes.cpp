@@ -110,6 +110,7 @@ std::string create_volume(Engine& engine, const CreateVolume& request) {
 
 void remove_volume(Engine& engine, const std::string& name, bool force) {
     if (!spec::is_volume_name(name)) {
+        if (force) return;
         throw Error(ErrorCode::NotFound, "No such volume: " + base::printable(name.substr(0, 140)));
     }
     try {

@@ -3,8 +3,8 @@
 #include "container_options.hpp"
 #include "container_row.hpp"
 #include "list.hpp"
+#include "many.hpp"
 #include "options.hpp"
-#include "report.hpp"
 #include "verb.hpp"
 
 #include <algorithm>
@@ -101,16 +101,8 @@ int network_create(Client& client, const Arguments& arguments) {
 }
 
 int network_remove(Client& client, const Arguments& arguments) {
-    bool force = false;
-    Options options("network rm", "NETWORK...", "Remove networks");
-    options.flag("-f,--force", force, "Don't complain of those that are not there");
-    options.need(1);
-    const auto names = options.parse(arguments);
-    if (!names) return 0;
-    return for_each(*names, [&](const std::string& name) {
-        client.manager("RemoveNetwork", name, force ? bus::Dict{{"force", true}} : bus::Dict());
-        std::puts(base::printable(name).c_str());
-    });
+    return remove_each(client, arguments,
+                       {"network rm", "NETWORK...", "Remove networks", "RemoveNetwork"});
 }
 
 } // namespace berth::cli

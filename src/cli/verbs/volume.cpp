@@ -3,8 +3,8 @@
 #include "container_options.hpp"
 #include "container_row.hpp"
 #include "list.hpp"
+#include "many.hpp"
 #include "options.hpp"
-#include "report.hpp"
 #include "verb.hpp"
 
 #include <algorithm>
@@ -85,20 +85,8 @@ int volume_create(Client& client, const Arguments& arguments) {
 }
 
 int volume_remove(Client& client, const Arguments& arguments) {
-    bool force = false;
-    Options options("volume rm", "VOLUME...", "Remove volumes");
-    options.flag("-f,--force", force, "Don't complain of those that are not there");
-    options.need(1);
-    const auto names = options.parse(arguments);
-    if (!names) return 0;
-    return for_each(*names, [&](const std::string& name) {
-        try {
-            client.manager("RemoveVolume", name, force ? bus::Dict{{"force", true}} : bus::Dict());
-            std::puts(base::printable(name).c_str());
-        } catch (const RemoteError& error) {
-            if (!force || error.code() != ErrorCode::NotFound) throw;
-        }
-    });
+    return remove_each(client, arguments,
+                       {"volume rm", "VOLUME...", "Remove volumes", "RemoveVolume"});
 }
 
 } // namespace berth::cli
