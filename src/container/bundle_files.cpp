@@ -61,7 +61,7 @@ std::string link_address(Engine& engine, const store::ContainerRecord& target,
         });
         if (!shared) continue;
         const bool v6 = lease.address.find(':') != std::string::npos;
-        if (found.empty() || !v6) found = v6 ? "[" + lease.address + "]" : lease.address;
+        if (found.empty() || !v6) found = lease.address;
     }
     return found;
 }

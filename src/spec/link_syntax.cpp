@@ -38,8 +38,9 @@ std::set<PortKey> ports_of(const ContainerSpec& target) {
 }
 
 std::string url_of(const PortKey& port, const std::string& address) {
-    return std::string(protocol_name(port.second)) + "://" + address + ":" +
-           std::to_string(port.first);
+    const bool v6 = address.find(':') != std::string::npos;
+    return std::string(protocol_name(port.second)) + "://" + (v6 ? "[" + address + "]" : address) +
+           ":" + std::to_string(port.first);
 }
 
 void add_port(std::vector<std::string>& env, const std::string& prefix, const PortKey& port,

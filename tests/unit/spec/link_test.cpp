@@ -45,6 +45,18 @@ TEST(LinkTest, CountsAPublishedPortOnce) {
     EXPECT_EQ(env.size(), 6U);
 }
 
+TEST(LinkTest, PutsAnIpv6AddressInBracketsInUrlsAlone) {
+    ContainerSpec target;
+    target.exposed = {"80/tcp"};
+    const std::vector<std::string> wanted{"A_NAME=/one/a",
+                                          "A_PORT=tcp://[fd00::2]:80",
+                                          "A_PORT_80_TCP=tcp://[fd00::2]:80",
+                                          "A_PORT_80_TCP_ADDR=fd00::2",
+                                          "A_PORT_80_TCP_PORT=80",
+                                          "A_PORT_80_TCP_PROTO=tcp"};
+    EXPECT_EQ(link_environment({"web", "a"}, "one", target, "fd00::2"), wanted);
+}
+
 TEST(LinkTest, WithoutPortsLeavesTheName) {
     EXPECT_EQ(link_environment({"a", "b"}, "c", {}, "10.0.0.2"),
               std::vector<std::string>{"B_NAME=/c/b"});
