@@ -150,8 +150,8 @@ void enter_names(const spec::Bundle& bundle, const ContainerId& id) {
         enter_one(make_entry(bundle, id, item.endpoint), item.config.id);
 }
 
-void leave_names(const spec::Bundle& bundle, const ContainerId& id) noexcept {
-    for (const auto& item : network_of(bundle).networks) {
+void leave_names(const spec::BundleNetwork& network, const ContainerId& id) noexcept {
+    for (const auto& item : network.networks) {
         try {
             leave_one(id.str(), item.config.id);
         } catch (const Error& error) {

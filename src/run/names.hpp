@@ -6,12 +6,13 @@
 
 #include <berth/id.hpp>
 #include <spec/bundle.hpp>
+#include <spec/bundle_network.hpp>
 
 namespace berth::run {
 
 /// Tells the container's names to those that run on its networks, and theirs to it.
 void enter_names(const spec::Bundle& bundle, const ContainerId& id);
 /// Takes its names back; failures are logged.
-void leave_names(const spec::Bundle& bundle, const ContainerId& id) noexcept;
+void leave_names(const spec::BundleNetwork& network, const ContainerId& id) noexcept;
 
 } // namespace berth::run

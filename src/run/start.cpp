@@ -120,7 +120,7 @@ void start_container(const ContainerId& id) {
     attach_networks(network, birth.pid());
     undo.add([&] { detach_networks(network); });
     enter_names(launch.bundle, id);
-    undo.add([&] { leave_names(launch.bundle, id); });
+    undo.add([&] { leave_names(network, id); });
     birth.await_ready([&](base::Fd master) { adopt_terminal("container/" + id.str(), master); },
                       [] {});
     record_init(id, birth.pid());

@@ -71,9 +71,9 @@ void record_end(const ContainerId& id) {
 
 void detach(const ContainerId& id) noexcept {
     try {
-        const auto bundle = load_bundle(id);
-        detach_networks(network_of(bundle));
-        leave_names(bundle, id);
+        const auto network = network_of(load_bundle(id));
+        detach_networks(network);
+        leave_names(network, id);
     } catch (const Error& error) {
         // Without a bundle it was removed while it ended, and its networks with it.
         if (error.code() != ErrorCode::NotFound) log::warning("%s", error.what());
