@@ -8,7 +8,7 @@
 
 namespace berth::cli {
 
-/// "./data:/data:ro" becomes "/work/data:/data:ro"; volume names and "/target" stay.
+/// "./data:/data:ro" becomes "/srv/data:/data:ro" in /srv; volume names and "/target" stay.
 [[nodiscard]] std::vector<std::string> absolute_volumes(const std::vector<std::string>& volumes);
 /// The same for source= of type=bind.
 [[nodiscard]] std::vector<std::string> absolute_mounts(const std::vector<std::string>& mounts);
