@@ -37,7 +37,8 @@ struct MountStep {
     std::string filesystem; ///< "overlay", "aufs", "ext4", or "bind"
     std::string source;
     std::vector<std::pair<std::string, std::string>> options; ///< a flag has an empty value
-    bool read_only = false;
+    bool read_only = false; ///< this mount; others of the same file system may be writable
+    bool frozen = false;    ///< the file system as a whole: nothing is written to its device
     bool classic = false;
     std::string work_dir;
     std::vector<std::string> appends;

@@ -122,6 +122,7 @@ Fd make_filesystem(const MountStep& step) {
     for (const auto& option : step.options) {
         if (find_attribute(option) == nullptr) configure(context.get(), step, option);
     }
+    if (step.frozen) configure(context.get(), step, {"ro", ""});
     const std::string what = "cannot mount '" + step.source + "' of type '" + step.filesystem + "'";
     if (::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) < 0) {
         throw_context(context.get(), what);

@@ -8,7 +8,8 @@
 // namespace until it is attached; it disappears when its last descriptor is closed.
 //
 // Options with an empty value that name a mount attribute (nosuid, nodev, noexec, noatime, ro...)
-// become attributes of the mount; `read_only` adds ro. All others go to the file system.
+// become attributes of the mount; `read_only` adds ro. All others go to the file system, and so
+// does the ro of `frozen`.
 // Failures throw berth::Error whose message ends in what the kernel wrote to the fs context's log.
 #pragma once
 

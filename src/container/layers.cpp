@@ -22,6 +22,13 @@ void make_container_layer(Engine& engine, const store::ContainerRecord& record,
                           base::Rollback& undo) {
     Storage& storage = engine.plugins().storage(record.storage_driver);
     const LayerId layer = layer_of(record.id);
+    if (record.image_layer && !storage.is_complete(*record.image_layer)) {
+        throw Error(ErrorCode::NotFound,
+                    "the image's layers are not kept by the storage driver '" +
+                        record.storage_driver +
+                        "'; pull the image again, or set storage.driver back to the driver that "
+                        "has them (see `berth info`)");
+    }
     undo.add([&storage, layer] { storage.remove(layer); });
     storage.create(layer, record.image_layer, {.kind = LayerKind::Container});
 }

@@ -5,7 +5,7 @@
 
 #include <base/time.hpp>
 #include <container/image_lookup.hpp>
-#include <plugin/config.hpp>
+#include <plugin/storage_choice.hpp>
 #include <spec/image_config.hpp>
 #include <spec/reference.hpp>
 
@@ -52,7 +52,7 @@ std::vector<std::string> names_of(const spec::JobImage& image) {
 } // namespace
 
 void keep_images(store::Store& store, const spec::JobResult& result) {
-    const std::string driver = plugin::engine_config().storage.driver;
+    const std::string& driver = plugin::storage_driver();
     for (const spec::JobImage& image : result.images) {
         const spec::ImageConfig config = container::read_image_config(image.id);
         check_layers(image, config);

@@ -7,11 +7,12 @@
 
 #include <berth_config.hpp>
 #include <sys/stat.h>
+#include <sysexits.h>
 
 #include <base/log.hpp>
 #include <base/strings.hpp>
 #include <daemon/service.hpp>
-#include <plugin/config.hpp>
+#include <plugin/storage_choice.hpp>
 #include <store/tree.hpp>
 #include <systemd/sd-daemon.h>
 
@@ -46,10 +47,17 @@ void block_signals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
-int serve() {
-    ::umask(0022);
-    block_signals();
+/// As sysexits(3) has it; the unit does not start berthd again for it.
+constexpr int kWrongSettings = EX_CONFIG;
+
+/// What would fail every call fails the start instead, where the reason is looked for.
+void check_settings() {
     store::make_tree();
+    plugin::require_named_storage();
+}
+
+int serve() {
+    block_signals();
     bus::Event event;
     auto connection = bus::Connection::open_system();
     connection.attach(event);
@@ -77,6 +85,13 @@ int main(int argc, char** argv) {
     if (argc > 1) {
         std::fputs(berth::daemon::kUsage, stderr);
         return EXIT_FAILURE;
+    }
+    ::umask(0022);
+    try {
+        berth::daemon::check_settings();
+    } catch (const std::exception& error) {
+        berth::log::error("%s", error.what());
+        return berth::daemon::kWrongSettings;
     }
     try {
         return berth::daemon::serve();

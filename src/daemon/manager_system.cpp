@@ -20,7 +20,7 @@
 #include <daemon/prune.hpp>
 #include <daemon/system_info.hpp>
 #include <daemon/terminals.hpp>
-#include <plugin/config.hpp>
+#include <plugin/storage_choice.hpp>
 
 namespace berth::daemon {
 
@@ -300,7 +300,7 @@ std::uint32_t ManagerObject::api_version(const std::string&) {
 }
 
 std::string ManagerObject::storage_driver(const std::string&) {
-    return plugin::engine_config().storage.driver;
+    return plugin::storage_driver();
 }
 
 } // namespace berth::daemon

@@ -18,7 +18,7 @@
 #include <daemon/plugin_object.hpp>
 #include <daemon/terminals.hpp>
 #include <daemon/waiters.hpp>
-#include <plugin/config.hpp>
+#include <plugin/storage_choice.hpp>
 #include <store/store.hpp>
 #include <systemd/sd-daemon.h>
 #include <systemd/units.hpp>
@@ -37,8 +37,8 @@ struct Service::Parts {
     Parts(bus::Event& event, bus::Connection& connection, const ServiceOptions& options)
         : idle(event, options.quiet_usec, [this] { leave(); }),
           unit_control(container::systemd_unit_control(units)),
-          engine(store, *unit_control, plugins, plugin::engine_config()),
-          operations(event, pool, idle), gate(connection),
+          engine(store, *unit_control, plugins, config), operations(event, pool, idle),
+          gate(connection),
           context{event, connection, store, units, engine, idle, operations, gate, fd_store},
           events(context), terminals(context), waiters(context), jobs(context), execs(context),
           object_manager(bus::add_object_manager(connection, bus::kRootPath)) {
@@ -59,6 +59,7 @@ struct Service::Parts {
     store::Store store;
     systemd::Units units;
     container::PluginSet plugins;
+    spec::EngineConfig config = plugin::settled_config();
     std::unique_ptr<container::UnitControl> unit_control;
     container::Engine engine;
     Pool pool{kMaxThreads};

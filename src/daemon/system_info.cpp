@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "system_info.hpp"
 
+#include <map>
+#include <set>
+
 #include <berth_config.hpp>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -56,6 +59,26 @@ void add_containers(bus::Dict& info, container::Engine& engine) {
     info.set("images", static_cast<std::uint64_t>(engine.store().images().size()));
 }
 
+/// Images that came by another driver stay where they are until that driver is chosen again.
+bus::StringMap images_elsewhere(container::Engine& engine) {
+    const std::string& current = engine.config().storage.driver;
+    std::map<std::string, std::size_t> counts;
+    for (const auto& image : engine.store().images()) {
+        std::set<std::string> drivers;
+        for (const auto& layer : engine.store().image_layers(image.id))
+            drivers.insert(layer.driver);
+        drivers.erase(current);
+        for (const auto& driver : drivers)
+            ++counts[driver];
+    }
+    bus::StringMap places;
+    for (const auto& [driver, count] : counts) {
+        places.emplace(driver, std::to_string(count) + (count == 1 ? " image in " : " images in ") +
+                                   store::state_dir() + "/storage/" + driver);
+    }
+    return places;
+}
+
 void add_storage(bus::Dict& info, container::Engine& engine) {
     info.set("storage_driver", engine.config().storage.driver);
     bus::StringMap status;
@@ -63,6 +86,8 @@ void add_storage(bus::Dict& info, container::Engine& engine) {
         status.emplace(name, value);
     info.set("storage_status", std::move(status));
     info.set("root_directory", store::state_dir());
+    const auto elsewhere = images_elsewhere(engine);
+    if (!elsewhere.empty()) info.set("images_of_other_drivers", elsewhere);
 }
 
 void add_plugins(bus::Dict& info) {

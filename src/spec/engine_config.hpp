@@ -13,7 +13,7 @@
 namespace berth::spec {
 
 struct StorageSettings {
-    std::string driver = "overlay"; ///< the plugin that keeps layers
+    std::string driver = "auto"; ///< the plugin that keeps layers; "auto": the first that works
 };
 
 /// Who may reach a published port that names no host address.

@@ -14,8 +14,8 @@
 #include <image/pull.hpp>
 #include <image/push.hpp>
 #include <image/save.hpp>
-#include <plugin/config.hpp>
 #include <plugin/loader.hpp>
+#include <plugin/storage_choice.hpp>
 
 namespace berth::worker {
 
@@ -27,7 +27,7 @@ constexpr std::uint64_t kMaxSecret = 65536;
 template <class Action>
 spec::JobResult with_engine(std::uint32_t uid, image::Progress& progress, std::string driver,
                             Action action) {
-    if (driver.empty()) driver = plugin::engine_config().storage.driver;
+    if (driver.empty()) driver = plugin::storage_driver();
     const auto storage = plugin::load_storage(driver);
     image::Places places(uid, plugin::load_registry);
     image::Engine engine{
@@ -45,7 +45,7 @@ spec::JobResult with_places(std::uint32_t uid, Action action) {
 /// For pipelines on a container, which say its driver.
 template <class Action>
 spec::JobResult with_storage(std::string driver, Action action) {
-    if (driver.empty()) driver = plugin::engine_config().storage.driver;
+    if (driver.empty()) driver = plugin::storage_driver();
     return action(*plugin::load_storage(driver));
 }
 

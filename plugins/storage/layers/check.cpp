@@ -20,7 +20,7 @@ std::vector<Finding> Checker::run() {
     for (const auto& id : records_.list())
         check_layer(id);
     check_rest();
-    return std::move(findings_);
+    return findings_;
 }
 
 void Checker::check_leftover(const std::string& name) {

@@ -18,6 +18,8 @@ class Checker {
     virtual ~Checker() = default;
 
     [[nodiscard]] std::vector<Finding> run();
+    /// What has been found so far, for a plugin that can't go on.
+    [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
 
   protected:
     void report(const std::string& text, bool repaired) { findings_.push_back({text, repaired}); }

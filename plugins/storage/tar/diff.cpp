@@ -98,6 +98,9 @@ class Differ {
     /// A tree as it is seen: no whiteouts, no marks.
     void run_plain(const std::string& name, const std::string& as);
 
+    /// Of a tree without marks, those entries that are changes.
+    void run_changes(const TreeChanges& changes, const DiffOptions& options);
+
     void run(const DiffOptions& options) {
         if (options.with_root) write_root();
         base::walk_tree(root_, [this](const WalkEntry& entry) { return visit(entry); });
@@ -106,6 +109,8 @@ class Differ {
 
   private:
     void write_root();
+    void write_deletions(const TreeChanges& changes, const std::string& dir);
+    void check_name(const WalkEntry& entry) const;
     bool visit(const WalkEntry& entry);
     bool write_entry(const WalkEntry& entry);
     void write_marker(const std::string& dir, std::string_view name);
@@ -143,13 +148,41 @@ bool Differ::visit(const WalkEntry& entry) {
         write_marker(dir, std::string(kWhiteoutPrefix) + mark.name);
         return false;
     }
-    if (entry.name.compare(0, kWhiteoutPrefix.size(), kWhiteoutPrefix) == 0) {
-        throw Error(ErrorCode::InvalidArgument,
-                    "the file " + shown("/" + entry.path) +
-                        " can't be part of an image: names that begin with '.wh.' mark deletions "
-                        "there; rename or remove it");
-    }
+    check_name(entry);
     return write_entry(entry);
+}
+
+void Differ::check_name(const WalkEntry& entry) const {
+    if (entry.name.compare(0, kWhiteoutPrefix.size(), kWhiteoutPrefix) != 0) return;
+    throw Error(ErrorCode::InvalidArgument,
+                "the file " + shown("/" + entry.path) +
+                    " can't be part of an image: names that begin with '.wh.' mark deletions "
+                    "there; rename or remove it");
+}
+
+/// Of what was directly in `dir`, "" or ending in a slash.
+void Differ::write_deletions(const TreeChanges& changes, const std::string& dir) {
+    for (auto at = changes.lower_bound(dir);
+         at != changes.end() && at->first.compare(0, dir.size(), dir) == 0; ++at) {
+        if (at->second != ChangeKind::Deleted) continue;
+        const std::string name = at->first.substr(dir.size());
+        if (name.find('/') != std::string::npos) continue;
+        write_marker(dir, std::string(kWhiteoutPrefix) + name);
+    }
+}
+
+void Differ::run_changes(const TreeChanges& changes, const DiffOptions& options) {
+    if (options.with_root) write_root();
+    write_deletions(changes, "");
+    base::walk_tree(root_, [&](const WalkEntry& entry) {
+        const auto found = changes.find(entry.path);
+        if (found == changes.end()) return false;
+        check_name(entry);
+        if (!write_entry(entry)) return false;
+        write_deletions(changes, entry.path + "/");
+        return true;
+    });
+    writer_.finish();
 }
 
 bool Differ::write_entry(const WalkEntry& entry) {
@@ -287,6 +320,11 @@ void Differ::run_plain(const std::string& name, const std::string& as) {
 
 void write_tree(int dir, const std::string& name, const std::string& as, int tar_fd) {
     Differ(dir, tar_fd, nullptr).run_plain(name, as);
+}
+
+void write_tree_changes(int root, int tar_fd, const TreeChanges& changes,
+                        const DiffOptions& options) {
+    Differ(root, tar_fd, nullptr).run_changes(changes, options);
 }
 
 void write_branch_diff(int root, int tar_fd, const Marks& marks, const DiffOptions& options) {

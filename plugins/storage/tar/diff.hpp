@@ -8,6 +8,10 @@
 
 #include "marks.hpp"
 
+#include <map>
+
+#include <berth/storage.hpp>
+
 namespace berth::tar {
 
 struct DiffOptions {
@@ -17,6 +21,15 @@ struct DiffOptions {
 /// Reads below `root` by directory descriptors; needs /proc for attributes of links and devices.
 /// InvalidArgument for a name that only a deletion may have (".wh.*").
 void write_branch_diff(int root, int tar_fd, const Marks& marks, const DiffOptions& options);
+
+/// How the entries of a tree differ from another tree, by path below the root; of every one, the
+/// directories above are there too.
+using TreeChanges = std::map<std::string, ChangeKind>;
+
+/// Writes the entries of a plain tree that are among the changes, and a whiteout for each deletion.
+/// Costs in proportion to the changes.
+void write_tree_changes(int root, int tar_fd, const TreeChanges& changes,
+                        const DiffOptions& options);
 
 /// Writes the entry `name` of the directory `dir`, and all below it, as `as` and what follows from
 /// it: files as they are seen, no name means a deletion. An empty `name` is `dir` itself; an empty

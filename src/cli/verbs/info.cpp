@@ -37,6 +37,7 @@ Json object_of(const Json& info) {
             {"Images", get("images")},
             {"Driver", get("storage_driver")},
             {"DriverStatus", status_pairs(info)},
+            {"ImagesOfOtherDrivers", info.value("images_of_other_drivers", Json::object())},
             {"LoggingDriver", get("logging_driver")},
             {"CgroupDriver", get("cgroup_driver")},
             {"CgroupVersion", get("cgroup_version")},
@@ -83,6 +84,8 @@ void print_info(const Json& object) {
     line(1, "Storage Driver", text("Driver"));
     for (const auto& pair : object["DriverStatus"])
         line(2, go::printed(pair[0]), go::printed(pair[1]));
+    for (const auto& [driver, images] : object["ImagesOfOtherDrivers"].items())
+        line(2, "Kept for the driver " + driver, go::printed(images));
     line(1, "Logging Driver", text("LoggingDriver"));
     line(1, "Cgroup Driver", text("CgroupDriver"));
     line(1, "Cgroup Version", text("CgroupVersion"));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <base/file.hpp>
+#include <base/hash.hpp>
 #include <base/mount.hpp>
 #include <berth/error.hpp>
 #include <plugin/loader.hpp>
@@ -77,6 +79,14 @@ LayerId layer_id(unsigned number) {
     return ::testing::ValuesIn(names);
 }
 
+/// What a plugin can't do without; the smallest that the suite fits in. Read once a process, so the
+/// same for every test.
+constexpr const char* kSettings = "[storage.devicemapper]\n"
+                                  "loopback = true\n"
+                                  "loopback-size = \"3G\"\n"
+                                  "loopback-metadata-size = \"16M\"\n"
+                                  "size = \"512M\"\n";
+
 void StorageContract::SetUp() {
     if (::geteuid() != 0) {
         GTEST_SKIP() << "storage drivers need root; run by ./check in tests/box";
@@ -85,9 +95,20 @@ void StorageContract::SetUp() {
     ::setenv("BERTH_STATE_DIR", (scratch() + "/state").c_str(), 1);
     ::setenv("BERTH_RUNTIME_DIR", (scratch() + "/run").c_str(), 1);
     ::setenv("BERTH_CONFIG_DIR", (scratch() + "/etc").c_str(), 1);
+    base::make_directories(scratch() + "/etc", 0700);
+    std::ofstream(scratch() + "/etc/berth.toml") << kSettings;
     storage_ = load_again();
     const Probe probe = storage_->probe();
     if (!probe.usable) GTEST_SKIP() << GetParam() << ": " << probe.reason;
+}
+
+/// The pool outlives its object, as it must for the engine.
+void StorageContract::TearDown() {
+    if (GetParam() != "devicemapper" || IsSkipped()) return;
+    const std::string tag = base::sha256(state_dir()).hex().substr(0, 8);
+    run("true; for device in $(dmsetup ls | grep -o '^berth-" + tag +
+        "-[0-9a-f]*' | grep -v pool) berth-" + tag +
+        "-pool; do ! dmsetup info $device || dmsetup remove --retry $device; done");
 }
 
 std::unique_ptr<Storage> StorageContract::load_again() const {

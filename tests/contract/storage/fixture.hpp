@@ -34,6 +34,7 @@ struct Outcome {
 class StorageContract : public ::testing::TestWithParam<std::string> {
   protected:
     void SetUp() override;
+    void TearDown() override;
 
     [[nodiscard]] Storage& storage() const { return *storage_; }
     /// A second object of the same plugin on the same state, as another process has it.

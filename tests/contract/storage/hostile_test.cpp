@@ -23,10 +23,19 @@ class Hostile : public StorageContract {
         before_ = outside();
     }
 
-    /// All of the scratch directory but the layer under attack.
-    [[nodiscard]] std::string outside() const {
-        return run("cd " + scratch() + " && find . -path '*/layers/" + layer_id(2).str() +
-                   "*' -prune -o ! -name layers -printf '%p %m %u %s %l %T@\\n' | sort");
+    /// All of the scratch directory but the layer under attack. What a driver with devices keeps of
+    /// them changes with every layer; there the tree of the layer below is looked at.
+    [[nodiscard]] std::string outside() {
+        const bool devices = !storage().traits().independent_layers;
+        const std::string changing = devices ? " -path ./state -o -path ./run -o" : "";
+        std::string text =
+            run("cd " + scratch() + " && find . \\(" + changing + " -path '*/layers/" +
+                layer_id(2).str() +
+                "*' \\) -prune -o ! -name layers -printf '%p %m %u %s %l %T@\\n' | sort");
+        if (!devices) return text;
+        for (const auto& [path, line] : snapshot(look(layer_id(1)).fd()))
+            text += path + " " + line + "\n";
+        return text;
     }
 
     Outcome attack(const std::string& tar, std::uint64_t max_bytes = 1U << 24U) {
@@ -209,7 +218,7 @@ TEST_P(Hostile, BombsEndAtTheirBounds) {
                   {"GNU.sparse.name", "sparse"},
                   {"GNU.sparse.realsize", "9223372036854775807"}};
     const auto outcome = attack(TarBuilder().dir("./").add(sparse).finish());
-    EXPECT_LT(storage().usage(layer_id(2)).bytes, 100'000U) << outcome.message;
+    EXPECT_LT(storage().usage(layer_id(2)).bytes, 1U << 20U) << outcome.message;
     TarEntry attributes;
     attributes.name = "f";
     attributes.pax = {{"SCHILY.xattr.user.big", std::string(70'000, 'x')}};

@@ -2,6 +2,7 @@
 // Layers as such: made, stacked, mounted, counted, removed, found again after a crash.
 #include "fixture.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
@@ -196,11 +197,20 @@ TEST_P(Layers, CountWhatDuCounts) {
                    .hard_link("d/b", "d/a")
                    .symlink("s", "d/a")
                    .finish());
-    const std::string diff = state_dir() + "/layers/" + layer_id(1).str() + "/diff";
     const auto usage = storage().usage(layer_id(1));
-    EXPECT_EQ(std::to_string(usage.bytes),
-              base::split(run("du -s --block-size=1 " + diff), '\t')[0]);
-    EXPECT_EQ(usage.inodes, 4U);
+    const auto root = look(layer_id(1));
+    const std::uint64_t counted =
+        std::stoull(base::split(run("du -s --block-size=1 /proc/" + std::to_string(::getpid()) +
+                                    "/fd/" + std::to_string(root.fd()) + "/"),
+                                '\t')[0]);
+    if (storage().traits().independent_layers) {
+        EXPECT_EQ(usage.bytes, counted);
+        EXPECT_EQ(usage.inodes, 4U);
+    } else {
+        // A device is counted in its blocks, with what its file system needs for itself.
+        EXPECT_GE(usage.bytes, counted);
+        EXPECT_LE(usage.bytes, counted + (8U << 20U));
+    }
 }
 
 TEST_P(Layers, OfAJobThatDiedAreSwept) {
@@ -228,9 +238,13 @@ TEST_P(Layers, WithAMissingParentAreNamedAndKept) {
     make_container(layer_id(2), layer_id(1));
     run("rm -rf " + state_dir() + "/layers/" + layer_id(1).str());
     const auto found = storage().check(true, {});
-    ASSERT_EQ(found.size(), 1U);
-    EXPECT_FALSE(found[0].repaired);
-    EXPECT_NE(found[0].text.find(layer_id(2).str()), std::string::npos);
+    const auto named = std::find_if(found.begin(), found.end(), [](const Finding& finding) {
+        return finding.text.find(layer_id(2).str()) != std::string::npos;
+    });
+    ASSERT_NE(named, found.end());
+    EXPECT_FALSE(named->repaired);
+    const auto left = storage().list();
+    EXPECT_EQ(left, std::vector<LayerId>{layer_id(2)});
     EXPECT_EQ(code_of([&] { static_cast<void>(storage().mount_plan(layer_id(2), false)); }),
               ErrorCode::Corrupt);
     storage().remove(layer_id(2));
@@ -294,7 +308,9 @@ TEST_P(Layers, AreRemovedHoweverDeepTheirTreesAre) {
         write_plain("bottom", "x");
         ASSERT_EQ(::fchdir(here.get()), 0);
     });
-    EXPECT_EQ(storage().usage(layer_id(2)).inodes, 302U);
+    if (storage().traits().independent_layers) {
+        EXPECT_EQ(storage().usage(layer_id(2)).inodes, 302U);
+    }
     storage().remove(layer_id(2));
     EXPECT_EQ(storage().list(), std::vector<LayerId>{layer_id(1)});
     EXPECT_TRUE(storage().check(false, {}).empty());

@@ -23,9 +23,9 @@ struct Named {
     const char* name;
 };
 constexpr Named kPlugins[] = {{"storage", "overlay"},      {"storage", "aufs"},
-                              {"network", "bridge"},       {"network", "host"},
-                              {"network", "none"},         {"registry", "directory"},
-                              {"registry", "distribution"}};
+                              {"storage", "devicemapper"}, {"network", "bridge"},
+                              {"network", "host"},         {"network", "none"},
+                              {"registry", "directory"},   {"registry", "distribution"}};
 
 std::string shipped() {
     return base::read_file(std::string(std::getenv("BERTH_TEST_TOP")) + "/doc/berth.toml");
