@@ -81,6 +81,8 @@ struct StorageTraits {
     bool independent_layers = false;
     /// True: LayerOptions::size_limit works on this machine.
     bool quota = false;
+    /// True: mount_plan() and deactivate() work on block devices, and the plan mounts one.
+    bool devices = false;
     unsigned max_depth = 0; ///< the most layers below one mount
 };
 

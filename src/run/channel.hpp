@@ -49,7 +49,7 @@ class Channel {
     explicit Channel(base::Fd socket) : socket_(std::move(socket)) {}
 
     void say(Word word) const;
-    /// A word with a descriptor: Terminal, Listener.
+    /// A word with a descriptor: Terminal, Listener, Ready of work that has one as its result.
     void say_with(Word word, int fd) const;
     /// For the child's last words; throws nothing.
     void say_failed(int exit_code, const char* message) const noexcept;

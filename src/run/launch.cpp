@@ -161,7 +161,7 @@ bool Launch::makes_cgroup_namespace_late() const noexcept {
 
 void open_host_side(Launch& launch) {
     launch.namespaces = open_namespaces(launch.bundle.lnx);
-    launch.root = open_root(launch);
+    if (!launch.root) launch.root = open_root(launch);
     for (const auto& mount : launch.bundle.mounts) {
         if (!is_bind(mount)) check_filesystem_mount(mount);
         launch.sources.push_back(open_source(launch, mount));

@@ -58,7 +58,8 @@ struct Launch {
 };
 
 /// Opens all that lies on the host: the root, the sources of bind mounts, the
-/// namespaces. `launch.bundle`, `bundle_dir`, `root_plan` and `mount_point` are set already.
+/// namespaces. `launch.bundle`, `bundle_dir`, `mount_point` and, for a layer, `root_plan` or `root`
+/// are set already.
 void open_host_side(Launch& launch);
 
 } // namespace berth::run

@@ -80,7 +80,7 @@ Launch prepare_launch(const ContainerId& id) {
     }
     launch.bundle_dir = store::container_dir(id);
     launch.mount_point = store::container_runtime_dir(id);
-    launch.root_plan = plan_root(launch.bundle, id);
+    plan_root(launch, id);
     add_hosts_files(launch.bundle, id);
     share_network(launch.bundle, network_of(launch.bundle));
     open_host_side(launch);

@@ -38,6 +38,7 @@ Probe Devicemapper::probe() {
 StorageTraits Devicemapper::traits() const {
     StorageTraits traits;
     traits.quota = true;
+    traits.devices = true;
     traits.max_depth = store_.records().limit().layers;
     return traits;
 }

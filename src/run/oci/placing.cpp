@@ -3,6 +3,7 @@
 
 #include <base/rollback.hpp>
 #include <berth/error.hpp>
+#include <run/aside.hpp>
 #include <run/bus_library.hpp>
 #include <run/oci/cgroup.hpp>
 #include <run/oci/scope.hpp>

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "scope.hpp"
 
-#include <ctime>
-
-#include <base/file.hpp>
-#include <base/strings.hpp>
-#include <berth/error.hpp>
 #include <run/oci/cgroup.hpp>
 
 namespace berth::run::oci {
@@ -16,15 +11,6 @@ constexpr std::uint64_t kInfinity = UINT64_MAX;
 
 std::uint64_t amount(std::int64_t value) {
     return value < 0 ? kInfinity : static_cast<std::uint64_t>(value);
-}
-
-/// The unified hierarchy's part of /proc/PID/cgroup.
-std::string cgroup_of(pid_t pid) {
-    const auto text = base::read_file("/proc/" + std::to_string(pid) + "/cgroup", 65536);
-    for (const auto& line : base::split(text, '\n')) {
-        if (line.compare(0, 3, "0::") == 0) return line.substr(3);
-    }
-    throw Error(ErrorCode::Unsupported, "this machine has no cgroup v2 hierarchy");
 }
 
 } // namespace
@@ -58,16 +44,6 @@ spec::CgroupLimits other_limits(const spec::CgroupLimits& limits) {
     others.cpu_quota.reset();
     others.cpu_period.reset();
     return others;
-}
-
-std::string await_scope(const std::string& scope, pid_t pid) {
-    constexpr timespec kPause{0, 2'000'000};
-    for (int attempt = 0; attempt < 5000; ++attempt) {
-        const auto place = cgroup_of(pid);
-        if (place.ends_with("/" + scope)) return "/sys/fs/cgroup" + place;
-        ::nanosleep(&kPause, nullptr);
-    }
-    throw Error(ErrorCode::Io, "systemd did not put the container into " + scope + " in time");
 }
 
 } // namespace berth::run::oci

@@ -4,10 +4,6 @@
 // Source: systemd.resource-control(5).
 #pragma once
 
-#include <string>
-
-#include <sys/types.h>
-
 #include <run/bus_library.hpp>
 #include <spec/bundle_linux.hpp>
 
@@ -17,8 +13,5 @@ namespace berth::run::oci {
 [[nodiscard]] UnitLimits unit_limits(const spec::CgroupLimits& limits);
 /// The others, which are written to the cgroup's files: a unit leaves those alone. Pure.
 [[nodiscard]] spec::CgroupLimits other_limits(const spec::CgroupLimits& limits);
-
-/// Waits until the process is in the scope's cgroup; its directory.
-[[nodiscard]] std::string await_scope(const std::string& scope, pid_t pid);
 
 } // namespace berth::run::oci
