@@ -31,8 +31,43 @@ struct Pending {
     WalkEntry self;
 };
 
-std::vector<std::string> sorted_backwards(int dir) {
-    auto names = list_names(dir);
+/// Calls `use` with each entry but "." and "..".
+template <class Use>
+void read_directory(int dir, const Use& use) {
+    Fd copy(::openat(dir, ".", kDirFlags));
+    if (!copy) throw_errno("cannot open a directory to list it");
+    const DirStream stream(::fdopendir(copy.get()));
+    if (!stream) throw_errno("cannot list a directory");
+    static_cast<void>(copy.release());
+    for (;;) {
+        errno = 0;
+        const dirent* entry = ::readdir(stream.get());
+        if (entry == nullptr) break;
+        const std::string_view name = static_cast<const char*>(entry->d_name);
+        if (name != "." && name != "..") use(*entry);
+    }
+    if (errno != 0) throw_errno("cannot list a directory");
+}
+
+std::string path_below(const WalkEntry& dir, const std::string& name) {
+    return dir.path.empty() ? name : dir.path + "/" + name;
+}
+
+/// The next one last.
+std::vector<std::string> names_to_visit(int dir, const WalkEntry& self, const Wanted& wanted) {
+    std::vector<std::string> names;
+    read_directory(dir, [&](const dirent& listed) {
+        WalkEntry entry;
+        entry.name = static_cast<const char*>(listed.d_name);
+        if (wanted) {
+            entry.dir = dir;
+            entry.path = path_below(self, entry.name);
+            entry.status.st_ino = listed.d_ino;
+            entry.status.st_mode = DTTOIF(listed.d_type);
+            if (!wanted(entry)) return;
+        }
+        names.push_back(std::move(entry.name));
+    });
     std::sort(names.begin(), names.end(), std::greater<>());
     return names;
 }
@@ -82,27 +117,17 @@ void DirStack::pop() {
 }
 
 std::vector<std::string> list_names(int dir) {
-    Fd copy(::openat(dir, ".", kDirFlags));
-    if (!copy) throw_errno("cannot open a directory to list it");
-    const DirStream stream(::fdopendir(copy.get()));
-    if (!stream) throw_errno("cannot list a directory");
-    static_cast<void>(copy.release());
     std::vector<std::string> names;
-    for (;;) {
-        errno = 0;
-        const dirent* entry = ::readdir(stream.get());
-        if (entry == nullptr) break;
-        const std::string_view name = static_cast<const char*>(entry->d_name);
-        if (name != "." && name != "..") names.emplace_back(name);
-    }
-    if (errno != 0) throw_errno("cannot list a directory");
+    read_directory(dir, [&](const dirent& entry) {
+        names.emplace_back(static_cast<const char*>(entry.d_name));
+    });
     return names;
 }
 
-void walk_tree(int root, const Visit& enter, const Leave& leave) {
+void walk_tree(int root, const Visit& enter, const Leave& leave, const Wanted& wanted) {
     DirStack stack(root);
     std::vector<Pending> pending;
-    pending.push_back({sorted_backwards(stack.fd()), {}});
+    pending.push_back({names_to_visit(stack.fd(), {}, wanted), {}});
     while (!pending.empty()) {
         auto& level = pending.back();
         if (level.names.empty()) {
@@ -121,14 +146,15 @@ void walk_tree(int root, const Visit& enter, const Leave& leave) {
         entry.dir = stack.fd();
         entry.name = std::move(level.names.back());
         level.names.pop_back();
-        entry.path = level.self.path.empty() ? entry.name : level.self.path + "/" + entry.name;
+        entry.path = path_below(level.self, entry.name);
         if (::fstatat(entry.dir, entry.name.c_str(), &entry.status, AT_SYMLINK_NOFOLLOW) < 0) {
             if (errno == ENOENT) continue; // removed since the directory was listed
             throw_errno("cannot stat '" + printable(entry.path) + "'");
         }
         if (!enter(entry) || !S_ISDIR(entry.status.st_mode)) continue;
         stack.push(entry.name);
-        pending.push_back({sorted_backwards(stack.fd()), std::move(entry)});
+        auto names = names_to_visit(stack.fd(), entry, wanted);
+        pending.push_back({std::move(names), std::move(entry)});
     }
 }
 

@@ -46,9 +46,14 @@ struct WalkEntry {
 using Visit = std::function<bool(const WalkEntry&)>;
 using Leave = std::function<void(const WalkEntry&)>;
 
+/// Whether an entry is looked at at all: of its status, only the inode's number and the type are
+/// known yet, and no type (S_IFMT) at all where the file system does not tell.
+using Wanted = std::function<bool(const WalkEntry&)>;
+
 /// Calls `enter` for everything below `root`, a directory before what is in it, names in byte
-/// order; `leave` for each directory gone into, after what is in it.
-void walk_tree(int root, const Visit& enter, const Leave& leave = {});
+/// order; `leave` for each directory gone into, after what is in it. `wanted` is asked first, of
+/// all entries of a directory when it is gone into.
+void walk_tree(int root, const Visit& enter, const Leave& leave = {}, const Wanted& wanted = {});
 
 /// Names in a directory without "." and "..", in the file system's order.
 [[nodiscard]] std::vector<std::string> list_names(int dir);

@@ -34,28 +34,42 @@ bool is_same(const File& origin, const File& file) {
 
 class Comparer {
   public:
-    Comparer(const std::optional<base::Dir>& origin, int tree)
-        : tree_(tree), origin_(origin ? origin->fd() : tree), missing_(origin ? 0 : 1) {}
+    Comparer(const std::optional<base::Dir>& origin, int tree, const MayDiffer& may_differ)
+        : tree_(tree), may_differ_(may_differ), origin_(origin ? origin->fd() : tree),
+          missing_(origin ? 0 : 1) {}
 
     tar::TreeChanges run() {
-        if (missing_ == 0) find_deletions(tree_, "");
+        if (missing_ == 0) {
+            const auto root = look(tree_, ".");
+            unchanged_ = equal(look(origin_.fd(), ".")->stx_ctime, root->stx_ctime);
+            if (!unchanged_) find_deletions(tree_, "");
+        }
         base::walk_tree(
             tree_, [this](const base::WalkEntry& entry) { return enter(entry); },
-            [this](const base::WalkEntry& /*entry*/) { leave(); });
+            [this](const base::WalkEntry& /*entry*/) { leave(); },
+            [this](const base::WalkEntry& entry) { return is_wanted(entry); });
         return std::move(changes_);
     }
 
   private:
+    [[nodiscard]] bool is_wanted(const base::WalkEntry& entry) const;
     bool enter(const base::WalkEntry& entry);
     void leave();
     void find_deletions(int dir, const std::string& prefix);
     void add(const std::string& path, ChangeKind kind);
 
     int tree_;
-    base::DirStack origin_; ///< where the walk is, as far as the origin has it
-    unsigned missing_;      ///< how many directories further down the walk is
+    const MayDiffer& may_differ_;
+    base::DirStack origin_;  ///< where the walk is, as far as the origin has it
+    unsigned missing_;       ///< how many directories further down the walk is
+    bool unchanged_ = false; ///< the directory gone into last has the same entries as the origin's
     tar::TreeChanges changes_;
 };
+
+bool Comparer::is_wanted(const base::WalkEntry& entry) const {
+    const auto type = entry.status.st_mode & S_IFMT;
+    return !unchanged_ || type == 0 || type == S_IFDIR || may_differ_(entry.status.st_ino);
+}
 
 bool Comparer::enter(const base::WalkEntry& entry) {
     const auto file = look(entry.dir, entry.name);
@@ -64,15 +78,18 @@ bool Comparer::enter(const base::WalkEntry& entry) {
     const bool same = origin && is_same(*origin, *file);
     const bool is_dir = S_ISDIR(file->stx_mode);
     const bool was_dir = origin && S_ISDIR(origin->stx_mode);
-    if (!same || !equal(origin->stx_ctime, file->stx_ctime)) {
+    const bool unchanged = same && equal(origin->stx_ctime, file->stx_ctime);
+    if (!unchanged) {
         add(entry.path, origin ? ChangeKind::Modified : ChangeKind::Added);
     }
     if (!is_dir) return false;
+    unchanged_ = unchanged;
     if (!was_dir) {
         ++missing_;
         return true;
     }
     origin_.push(entry.name);
+    if (unchanged) return true;
     const base::Fd now(
         ::openat(entry.dir, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!now) throw_errno("cannot open a directory of a layer");
@@ -105,8 +122,9 @@ void Comparer::add(const std::string& path, ChangeKind kind) {
 
 } // namespace
 
-tar::TreeChanges compare_trees(const std::optional<base::Dir>& origin, const base::Dir& tree) {
-    return Comparer(origin, tree.fd()).run();
+tar::TreeChanges compare_trees(const std::optional<base::Dir>& origin, const base::Dir& tree,
+                               const MayDiffer& may_differ) {
+    return Comparer(origin, tree.fd(), may_differ).run();
 }
 
 bool roots_differ(const std::optional<base::Dir>& origin, const base::Dir& tree) {

@@ -110,15 +110,14 @@ std::vector<LayerId> Devicemapper::list() {
 
 void Devicemapper::diff(const LayerId& id, int tar_fd) {
     const TreePair pair(store_, id);
-    const auto origin = pair.origin();
-    tar::write_tree_changes(pair.root().fd(), tar_fd, compare_trees(origin, pair.root()),
-                            {roots_differ(origin, pair.root())});
+    tar::write_tree_changes(pair.root().fd(), tar_fd, pair.changes(),
+                            {roots_differ(pair.origin(), pair.root())});
 }
 
 std::vector<Change> Devicemapper::changes(const LayerId& id) {
     const TreePair pair(store_, id);
     std::vector<Change> list;
-    for (const auto& [path, kind] : compare_trees(pair.origin(), pair.root()))
+    for (const auto& [path, kind] : pair.changes())
         list.push_back({kind, "/" + path});
     return list;
 }

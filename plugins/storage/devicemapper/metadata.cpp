@@ -137,36 +137,57 @@ std::uint64_t Metadata::mapped_blocks(std::uint32_t device) const {
     return count;
 }
 
-std::uint64_t Metadata::exclusive_blocks(std::uint32_t device, std::uint32_t origin) const {
+std::pair<Metadata::Places, Metadata::Places> Metadata::unshared(std::uint32_t device,
+                                                                 std::uint32_t origin) const {
+    std::pair<Places, Places> found;
     const auto own_root = mapping_of(device);
     const auto origin_root = mapping_of(origin);
-    if (own_root == origin_root) return 0;
+    if (own_root == origin_root) return found;
+    const auto collect = [](Places& places) {
+        return [&places](const Node& node) {
+            for (const auto& [key, value] : node.entries)
+                places.emplace(key, place(value));
+        };
+    };
     std::set<std::uint64_t> nodes{own_root};
-    const auto collect = [&](std::uint64_t block) { return nodes.insert(block).second; };
-    walk(own_root, 0, Visitor{[](const Node&) {}, collect});
-    // Of the origin, what the device does not share; of the device, what the origin does not.
-    std::map<std::uint64_t, std::uint64_t> theirs;
-    std::set<std::uint64_t> shared;
-    walk(origin_root, 0,
-         Visitor{[&](const Node& node) {
-                     for (const auto& [key, value] : node.entries)
-                         theirs.emplace(key, place(value));
-                 },
-                 [&](std::uint64_t block) {
-                     if (nodes.count(block) == 0) return true;
-                     shared.insert(block);
-                     return false;
-                 }});
-    std::uint64_t count = 0;
     walk(own_root, 0,
-         Visitor{[&](const Node& node) {
-                     for (const auto& [key, value] : node.entries) {
-                         const auto same = theirs.find(key);
-                         if (same == theirs.end() || same->second != place(value)) ++count;
-                     }
-                 },
-                 [&](std::uint64_t block) { return shared.count(block) == 0; }});
+         Visitor{[](const Node&) {},
+                 [&](std::uint64_t block) { return nodes.insert(block).second; }});
+    std::set<std::uint64_t> shared;
+    walk(origin_root, 0, Visitor{collect(found.second), [&](std::uint64_t block) {
+                                     if (nodes.count(block) == 0) return true;
+                                     shared.insert(block);
+                                     return false;
+                                 }});
+    walk(own_root, 0, Visitor{collect(found.first), [&](std::uint64_t block) {
+                                  return shared.count(block) == 0;
+                              }});
+    return found;
+}
+
+std::uint64_t Metadata::exclusive_blocks(std::uint32_t device, std::uint32_t origin) const {
+    const auto [own, theirs] = unshared(device, origin);
+    std::uint64_t count = 0;
+    for (const auto& [block, where] : own) {
+        const auto same = theirs.find(block);
+        if (same == theirs.end() || same->second != where) ++count;
+    }
     return count;
+}
+
+std::set<std::uint64_t> Metadata::differing_blocks(std::uint32_t device,
+                                                   std::uint32_t origin) const {
+    const auto [own, theirs] = unshared(device, origin);
+    std::set<std::uint64_t> blocks;
+    const auto add = [&](const Places& these, const Places& others) {
+        for (const auto& [block, where] : these) {
+            const auto same = others.find(block);
+            if (same == others.end() || same->second != where) blocks.insert(block);
+        }
+    };
+    add(own, theirs);
+    add(theirs, own);
+    return blocks;
 }
 
 } // namespace berth::devicemapper

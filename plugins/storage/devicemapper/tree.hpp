@@ -2,6 +2,7 @@
 // A layer's tree and its parent's, open for reading beside each other.
 #pragma once
 
+#include "compare.hpp"
 #include "thin_store.hpp"
 
 #include <optional>
@@ -37,8 +38,15 @@ class TreePair {
 
     [[nodiscard]] std::optional<base::Dir> origin() const;
     [[nodiscard]] const base::Dir& root() const { return tree_.root(); }
+    /// How the layer's tree differs from the other. Inodes in blocks that both devices share, as
+    /// the pool's metadata tell, are not looked at.
+    [[nodiscard]] tar::TreeChanges changes() const;
 
   private:
+    [[nodiscard]] MayDiffer find_differing() const;
+
+    const ThinStore& store_;
+    LayerId id_;
     std::optional<Tree> origin_;
     Tree tree_;
 };

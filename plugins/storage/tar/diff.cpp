@@ -174,14 +174,15 @@ void Differ::write_deletions(const TreeChanges& changes, const std::string& dir)
 void Differ::run_changes(const TreeChanges& changes, const DiffOptions& options) {
     if (options.with_root) write_root();
     write_deletions(changes, "");
-    base::walk_tree(root_, [&](const WalkEntry& entry) {
-        const auto found = changes.find(entry.path);
-        if (found == changes.end()) return false;
-        check_name(entry);
-        if (!write_entry(entry)) return false;
-        write_deletions(changes, entry.path + "/");
-        return true;
-    });
+    base::walk_tree(
+        root_,
+        [&](const WalkEntry& entry) {
+            check_name(entry);
+            if (!write_entry(entry)) return false;
+            write_deletions(changes, entry.path + "/");
+            return true;
+        },
+        {}, [&](const WalkEntry& entry) { return changes.count(entry.path) > 0; });
     writer_.finish();
 }
 

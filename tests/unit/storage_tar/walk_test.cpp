@@ -65,6 +65,21 @@ TEST_F(Walk, DoesNotFollowLinksAndSkipsWhatItIsTold) {
     EXPECT_EQ(seen, 2);
 }
 
+TEST_F(Walk, LooksOnlyAtWhatIsWantedByNameTypeAndInode) {
+    std::filesystem::create_directory(scratch_.path() + "/d");
+    for (const char* file : {"d/f", "d/g", "h"})
+        std::ofstream(scratch_.path() + "/" + file) << "x";
+    const auto inode = root().stat("d/g")->st_ino;
+    std::string seen;
+    walk_tree(
+        root().fd(), [&](const WalkEntry& entry) { return (seen += entry.path + " ").size() > 0; },
+        {},
+        [&](const WalkEntry& entry) {
+            return S_ISDIR(entry.status.st_mode) || entry.status.st_ino == inode;
+        });
+    EXPECT_EQ(seen, "d d/g ");
+}
+
 TEST_F(Walk, GoesDeeperThanDescriptorsAndPathsReach) {
     make_deep(1500);
     int seen = 0;
