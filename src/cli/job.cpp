@@ -65,7 +65,8 @@ class Follower {
     }
 
     void interrupted() {
-        if (told_) {
+        if (told_ || style_.ends_with_us) {
+            told_ = true;
             cancelled_ = true;
             leave_.reset();
             std::fputs("cancelling...\n", stderr);

@@ -127,7 +127,8 @@ std::optional<store::JobRecord> JobFiles::settle(std::uint64_t number, bool may_
         if (may_resume && resume(record)) return std::nullopt;
         result = read_result(record);
         thaw(number);
-        if (result.ok) keep_images(store_, result);
+        // A build that failed has pulled images and made steps that are good.
+        if (result.ok || record.operation == "build") keep_images(store_, result);
     } catch (const Error& error) {
         result = failure(error.code(), error.what());
         thaw(number);

@@ -68,6 +68,20 @@ void keep_images(store::Store& store, const spec::JobResult& result) {
         }
         store.add_image(record_of(image, config), layers, names_of(image));
     }
+    std::vector<store::BuildStep> steps;
+    for (const auto& step : result.steps) {
+        const auto& layer = step.layer;
+        steps.push_back({.key = step.key,
+                         .layer = {.chain = layer.chain,
+                                   .diff = layer.diff,
+                                   .size = layer.size,
+                                   .driver = driver,
+                                   .blob = layer.blob,
+                                   .media_type = layer.media_type,
+                                   .blob_size = layer.blob_size},
+                         .parent = step.parent});
+    }
+    if (!steps.empty()) store.add_build_steps(steps);
 }
 
 spec::JobImage job_image(store::Store& store, const Digest& id) {

@@ -45,6 +45,15 @@ const sd_bus_vtable kWorkerVtable[] = {
     SD_BUS_METHOD_WITH_ARGS("Report", SD_BUS_ARGS("u", job, "a(sstt)", items), SD_BUS_NO_RESULT,
                             (bus::method<JobObject, &JobObject::report>),
                             SD_BUS_VTABLE_UNPRIVILEGED | SD_BUS_VTABLE_METHOD_NO_REPLY),
+    SD_BUS_METHOD_WITH_ARGS(
+        "FindImage", SD_BUS_ARGS("u", job, "s", name), SD_BUS_RESULT("s", found),
+        (bus::method<JobObject, &JobObject::find_image>), SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("FindStep", SD_BUS_ARGS("u", job, "s", key), SD_BUS_RESULT("s", found),
+                            (bus::method<JobObject, &JobObject::find_step>),
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("RunStep", SD_BUS_ARGS("u", job, "u", step, "a{sv}", options),
+                            SD_BUS_RESULT("s", id), (bus::method<JobObject, &JobObject::run_step>),
+                            SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_VTABLE_END,
 };
 

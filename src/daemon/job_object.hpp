@@ -22,6 +22,11 @@ class JobObject {
     void wait(bus::Call call);
     void report(bus::Call call);
 
+    // worker_steps.cpp
+    void find_image(bus::Call call);
+    void find_step(bus::Call call);
+    void run_step(bus::Call call);
+
     [[nodiscard]] std::uint32_t id(const std::string& path);
     [[nodiscard]] std::string operation(const std::string& path);
     [[nodiscard]] std::string description(const std::string& path);
@@ -34,6 +39,8 @@ class JobObject {
 
   private:
     [[nodiscard]] const store::JobRecord& record_at(const std::string& path);
+    /// A build that runs; InvalidArgument.
+    [[nodiscard]] store::JobRecord running_build(std::uint64_t number) const;
     [[nodiscard]] const JobProgress& progress_at(const std::string& path);
 
     Context& context_;

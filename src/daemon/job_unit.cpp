@@ -55,7 +55,8 @@ bool is_directory(const std::string& place) {
 
 bool needs_network(const spec::JobOperation& operation) {
     const bool registry = is<spec::PullRequest>(operation) || is<spec::PushRequest>(operation) ||
-                          is<spec::SearchRequest>(operation) || is<spec::LoginRequest>(operation);
+                          is<spec::SearchRequest>(operation) || is<spec::LoginRequest>(operation) ||
+                          is<spec::BuildRequest>(operation);
     return registry && !is_directory(place_of(operation));
 }
 

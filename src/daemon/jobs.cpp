@@ -9,6 +9,8 @@
 #include <daemon/events.hpp>
 #include <daemon/job_result.hpp>
 #include <daemon/operations.hpp>
+#include <daemon/worker_steps.hpp>
+#include <store/store.hpp>
 
 namespace berth::daemon {
 
@@ -108,6 +110,9 @@ void Jobs::settle(std::uint64_t number, bool may_resume) {
         [this, number, may_resume]() -> std::optional<store::JobRecord> {
             // A change of state is not always the end: the unit itself knows.
             if (files_.runs(number)) return std::nullopt;
+            if (context_.store.job(number).operation == "build") {
+                end_steps(context_.engine, number);
+            }
             return files_.settle(number, may_resume);
         },
         [this, number](const std::optional<store::JobRecord>& record) { settled(number, record); },

@@ -38,6 +38,31 @@ JobOrder order(Request request, uid_t uid, const std::string& description, JobSt
     return {{.operation = std::move(request), .uid = uid}, description, std::move(stdio)};
 }
 
+spec::BuildRequest read_build(const std::string& dockerfile, const bus::Dict& options) {
+    options.require_only({"name", "references", "args", "labels", "target", "network", "no_cache"});
+    spec::BuildRequest request{.dockerfile = dockerfile,
+                               .name = options.get_or<std::string>("name", "Dockerfile"),
+                               .references = options.get_or<bus::Strings>("references", {}),
+                               .args = options.get_or<bus::StringMap>("args", {}),
+                               .labels = options.get_or<bus::StringMap>("labels", {}),
+                               .target = options.get_or<std::string>("target", ""),
+                               .network = options.get_or<std::string>("network", ""),
+                               .no_cache = options.get_or("no_cache", false)};
+    constexpr std::size_t kMaxDockerfile = 1U << 20U;
+    if (dockerfile.empty() || dockerfile.size() > kMaxDockerfile) {
+        throw Error(ErrorCode::InvalidArgument, "a Dockerfile has between 1 byte and 1 MiB");
+    }
+    const bool network = request.network.empty() || request.network == "default" ||
+                         request.network == "bridge" || request.network == "none" ||
+                         request.network == "host";
+    if (!network) {
+        throw Error(ErrorCode::InvalidArgument,
+                    "'network' of a build is default, bridge, none or host");
+    }
+    if (request.network == "default") request.network.clear();
+    return request;
+}
+
 } // namespace
 
 void ManagerObject::pull_image(bus::Call call) {
@@ -106,6 +131,28 @@ void ManagerObject::import_image(bus::Call call) {
             return order(request, uid, request.reference, {.in = in, .out = {}});
         });
     });
+}
+
+void ManagerObject::build_image(bus::Call call) {
+    const auto [context, output, dockerfile, options] =
+        call.read_all<bus::SharedFd, bus::SharedFd, std::string, bus::Dict>();
+    const spec::BuildRequest request = read_build(dockerfile, options);
+    const std::string shown = request.references.empty() ? "image" : request.references[0];
+    context_.gate.pass(
+        call, about("image", shown),
+        [this, request, shown, in = context, out = output](const Permit& permit) {
+            const auto go = [this, request, shown, in, out, permit] {
+                context_.jobs->start(permit, [request, shown, in, out, uid = permit.uid()] {
+                    return order(request, uid, shown, {.in = in, .out = out});
+                });
+            };
+            std::vector<Claim> claims;
+            // The steps would see the host's network, as a container that runs so.
+            if (request.network == "host" && permit.uid() != 0) {
+                claims.push_back({"org.berth1.container-run-host", {{"network", "host"}}});
+            }
+            context_.gate.claim(permit, std::move(claims), go);
+        });
 }
 
 void ManagerObject::search_images(bus::Call call) {

@@ -47,6 +47,9 @@ const sd_bus_vtable kVtable[] = {
     SD_BUS_METHOD_WITH_ARGS("ImportImage", SD_BUS_ARGS("h", tar, "s", reference, "a{sv}", options),
                             SD_BUS_RESULT("o", job), (bus::method<M, &M::import_image>),
                             kUnprivileged),
+    SD_BUS_METHOD_WITH_ARGS(
+        "BuildImage", SD_BUS_ARGS("h", context, "h", output, "s", dockerfile, "a{sv}", options),
+        SD_BUS_RESULT("o", job), (bus::method<M, &M::build_image>), kUnprivileged),
     SD_BUS_METHOD_WITH_ARGS("SearchImages", SD_BUS_ARGS("s", term, "a{sv}", options),
                             SD_BUS_RESULT("o", job), (bus::method<M, &M::search_images>),
                             kUnprivileged),

@@ -33,6 +33,7 @@ class ManagerObject {
     void load_images(bus::Call call);
     void save_images(bus::Call call);
     void import_image(bus::Call call);
+    void build_image(bus::Call call);
     void search_images(bus::Call call);
     void login(bus::Call call);
     void logout(bus::Call call);

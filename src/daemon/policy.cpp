@@ -34,6 +34,7 @@ constexpr std::array kTable = {
     PolicyRow{kManager, "SaveImages", Guard::Action, "image-export"},
     PolicyRow{kManager, "LoadImages", Guard::Action, "image-import"},
     PolicyRow{kManager, "ImportImage", Guard::Action, "image-import"},
+    PolicyRow{kManager, "BuildImage", Guard::Action, "build"},
     PolicyRow{kManager, "TagImage", Guard::Action, "image-modify"},
     PolicyRow{kManager, "RemoveImage", Guard::Action, "image-modify"},
     PolicyRow{kManager, "Login", Guard::Action, "registry-login"},
@@ -46,6 +47,9 @@ constexpr std::array kTable = {
     PolicyRow{kManager, "Check", Guard::Action, "system-repair"},
     PolicyRow{kManager, "AdoptTerminal", Guard::Root, ""},
     PolicyRow{kWorker, "Report", Guard::Root, ""},
+    PolicyRow{kWorker, "FindImage", Guard::Root, ""},
+    PolicyRow{kWorker, "FindStep", Guard::Root, ""},
+    PolicyRow{kWorker, "RunStep", Guard::Root, ""},
 
     PolicyRow{kContainer, "Start", Guard::Launch, ""},
     PolicyRow{kContainer, "Restart", Guard::Launch, ""},

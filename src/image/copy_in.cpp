@@ -254,9 +254,13 @@ void Extraction::finish_directories() {
 
 } // namespace
 
+void copy_into(const base::Dir& root, const spec::CopyInRequest& request, int tar_fd) {
+    Extraction(root, request, tar_fd).run();
+}
+
 spec::JobResult copy_in(Storage& storage, const spec::CopyInRequest& request, int tar_fd) {
     const ContainerTree tree(request.container, storage, TreeUse::Write);
-    Extraction(tree.root(), request, tar_fd).run();
+    copy_into(tree.root(), request, tar_fd);
     return {.ok = true};
 }
 

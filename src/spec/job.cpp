@@ -164,6 +164,12 @@ Json write(const SearchRequest& request) {
 Json write(const LoginRequest& request) {
     return {{"host", request.host}, {"user", request.user}};
 }
+Json write(const BuildRequest& request) {
+    return {{"dockerfile", request.dockerfile}, {"name", request.name},
+            {"references", request.references}, {"args", request.args},
+            {"labels", request.labels},         {"target", request.target},
+            {"network", request.network},       {"no_cache", request.no_cache}};
+}
 
 JobOperation read_pull(const base::JsonView& view) {
     view.only({"operation", "uid", "reference", "platform", "all_tags"});
@@ -223,6 +229,18 @@ JobOperation read_login(const base::JsonView& view) {
     view.only({"operation", "uid", "host", "user"});
     return LoginRequest{view.required_text("host"), view.text("user")};
 }
+JobOperation read_build(const base::JsonView& view) {
+    view.only({"operation", "uid", "dockerfile", "name", "references", "args", "labels", "target",
+               "network", "no_cache"});
+    return BuildRequest{.dockerfile = view.text("dockerfile"),
+                        .name = view.text("name"),
+                        .references = view.texts("references"),
+                        .args = view.text_map("args"),
+                        .labels = view.text_map("labels"),
+                        .target = view.text("target"),
+                        .network = view.text("network"),
+                        .no_cache = view.flag("no_cache")};
+}
 
 using Reader = JobOperation (*)(const base::JsonView&);
 
@@ -238,6 +256,7 @@ constexpr std::array kOperations{
     std::pair<const char*, Reader>{"copy-out", read_copy_out},
     std::pair<const char*, Reader>{"search", read_search},
     std::pair<const char*, Reader>{"login", read_login},
+    std::pair<const char*, Reader>{"build", read_build},
 };
 static_assert(kOperations.size() == std::variant_size_v<JobOperation>);
 
@@ -250,6 +269,27 @@ Json write_found(const std::vector<SearchResult>& found) {
                         {"official", result.official}});
     }
     return list;
+}
+
+Json write_steps(const std::vector<JobStep>& steps) {
+    Json list = Json::array();
+    for (const auto& step : steps) {
+        Json json{{"key", step.key}, {"layer", write(step.layer)}};
+        if (step.parent) json["parent"] = step.parent->str();
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+std::vector<JobStep> read_steps(const base::JsonView& view) {
+    std::vector<JobStep> steps;
+    for (const auto& json : view.objects("steps", kMaxEntries)) {
+        JobStep step{.key = json.required_text("key"), .layer = read_layer(json.object("layer"))};
+        if (!is_hex64(step.key)) json.fail("key", "is no digest");
+        if (json.has("parent")) step.parent = LayerId(json.text("parent"));
+        steps.push_back(std::move(step));
+    }
+    return steps;
 }
 
 } // namespace
@@ -287,6 +327,7 @@ std::string dump_job_result(const JobResult& result) {
         json["message"] = result.message;
     }
     if (!result.images.empty()) json["images"] = write_images(result.images);
+    if (!result.steps.empty()) json["steps"] = write_steps(result.steps);
     if (!result.digest.empty()) json["digest"] = result.digest;
     if (!result.found.empty()) json["found"] = write_found(result.found);
     if (!result.user.empty()) json["user"] = result.user;
@@ -303,6 +344,7 @@ JobResult parse_job_result(std::string_view text) {
         result.message = view.text("message");
     }
     result.images = read_images(view);
+    result.steps = read_steps(view);
     result.digest = view.text("digest");
     for (const auto& found : view.objects("found", kMaxEntries)) {
         result.found.push_back({.name = found.text("name"),

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -135,9 +136,22 @@ struct LoginRequest {
     std::string user;
 };
 
-using JobOperation =
-    std::variant<PullRequest, PushRequest, LoadRequest, SaveRequest, ImportRequest, ExportRequest,
-                 CommitRequest, CopyInRequest, CopyOutRequest, SearchRequest, LoginRequest>;
+/// An image from a Dockerfile. The context is fd 0: a directory, or a tar; what the steps say goes
+/// to fd 1.
+struct BuildRequest {
+    std::string dockerfile;              ///< its text
+    std::string name;                    ///< of the Dockerfile, for messages
+    std::vector<std::string> references; ///< names of the new image, as typed
+    std::map<std::string, std::string> args;
+    std::map<std::string, std::string> labels;
+    std::string target;    ///< name or number of a stage; empty: the last one
+    std::string network;   ///< of the RUN steps; empty: the default network
+    bool no_cache = false; ///< every step is done anew
+};
+
+using JobOperation = std::variant<PullRequest, PushRequest, LoadRequest, SaveRequest, ImportRequest,
+                                  ExportRequest, CommitRequest, CopyInRequest, CopyOutRequest,
+                                  SearchRequest, LoginRequest, BuildRequest>;
 
 /// request.json: the operation's own members, "operation" and "uid" in one object.
 struct JobRequest {
@@ -146,15 +160,24 @@ struct JobRequest {
 };
 
 /// "pull", "push", "load", "save", "import", "export", "commit", "copy-in", "copy-out", "search",
-/// "login".
+/// "login", "build".
 [[nodiscard]] const char* operation_name(const JobOperation& operation) noexcept;
+
+/// What one step of a build made, to be found again under its key.
+struct JobStep {
+    std::string key; ///< of all that went into it, 64 hexadecimal digits
+    JobLayer layer;
+    std::optional<LayerId> parent; ///< the layer below
+    bool operator==(const JobStep&) const = default;
+};
 
 struct JobResult {
     bool ok = false;
     ErrorCode error = ErrorCode::Internal; ///< "error", only when !ok
     std::string message;                   ///< only when !ok
 
-    std::vector<JobImage> images;    ///< pull, load, import, commit
+    std::vector<JobImage> images;    ///< pull, load, import, commit; build: the new one is last
+    std::vector<JobStep> steps;      ///< build, also one that failed: parents before children
     std::string digest;              ///< push: of the manifest now in the registry
     std::vector<SearchResult> found; ///< search
     std::string user;                ///< login

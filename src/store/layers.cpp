@@ -34,7 +34,8 @@ std::vector<LayerRecord> Store::unreferenced_layers() {
     // Used: what images and containers stand on, and all below. The rest, highest first.
     auto rows = read->query(
         "WITH RECURSIVE used (chain) AS ("
-        "  SELECT chain FROM image_layers UNION SELECT image_layer FROM containers "
+        "  SELECT chain FROM image_layers UNION SELECT chain FROM build_steps "
+        "  UNION SELECT image_layer FROM containers "
         "  WHERE image_layer IS NOT NULL "
         "  UNION SELECT parent FROM layers JOIN used ON layers.chain = used.chain "
         "  WHERE parent IS NOT NULL), "
@@ -55,6 +56,7 @@ void Store::forget_layers(const std::vector<LayerId>& chains) {
     for (const auto& chain : chains) {
         write->run("DELETE FROM layers WHERE chain = ?1 AND NOT EXISTS "
                    "(SELECT 1 FROM image_layers WHERE image_layers.chain = ?1) AND NOT EXISTS "
+                   "(SELECT 1 FROM build_steps WHERE build_steps.chain = ?1) AND NOT EXISTS "
                    "(SELECT 1 FROM layers AS child WHERE child.parent = ?1)",
                    chain);
     }
@@ -64,7 +66,7 @@ void Store::forget_layers(const std::vector<LayerId>& chains) {
 std::set<Digest> Store::referenced_blobs() {
     Reading read(*database_);
     auto rows = read->query("SELECT id FROM images UNION SELECT manifest FROM images "
-                            "UNION SELECT blob FROM image_layers");
+                            "UNION SELECT blob FROM image_layers UNION SELECT blob FROM build_steps");
     std::set<Digest> blobs;
     while (rows.next())
         blobs.insert(Digest(rows.text(0)));

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x62657274; // "bert"
 
 /// Step N brings version N to N + 1. Never changed once released; new ones are appended.
-constexpr std::array<const char*, 1> kSteps{R"sql(
+constexpr std::array<const char*, 2> kSteps{R"sql(
 CREATE TABLE containers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, unit TEXT NOT NULL UNIQUE, spec TEXT NOT NULL,
   image_ref TEXT NOT NULL, image_id TEXT NOT NULL, image_layer TEXT, storage_driver TEXT NOT NULL,
@@ -68,6 +68,13 @@ CREATE TABLE events (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, usec INTEGER NOT NULL, kind TEXT NOT NULL,
   action TEXT NOT NULL, id TEXT NOT NULL, attributes TEXT NOT NULL) STRICT;
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+                                            R"sql(
+CREATE TABLE build_steps (
+  key TEXT PRIMARY KEY, chain TEXT NOT NULL REFERENCES layers (chain), blob TEXT NOT NULL,
+  media_type TEXT NOT NULL, blob_size INTEGER NOT NULL, used INTEGER NOT NULL)
+  STRICT, WITHOUT ROWID;
+CREATE INDEX build_steps_chain ON build_steps (chain);
 )sql"};
 
 std::int64_t read_pragma(Connection& connection, std::string_view sql) {

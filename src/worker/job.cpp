@@ -84,8 +84,9 @@ void watch_signals(ResultFile& file) {
 spec::JobResult do_request(std::uint64_t number, const ResultFile& file) {
     try {
         const spec::JobRequest request = file.read_request();
-        BusProgress progress(static_cast<std::uint32_t>(number));
-        return run_operation(request, progress);
+        const auto job = static_cast<std::uint32_t>(number);
+        BusProgress progress(job);
+        return run_operation(job, request, progress);
     } catch (const Error& error) {
         if (image::is_cancelled()) {
             return failure(Error(ErrorCode::Cancelled, "the job was cancelled"));

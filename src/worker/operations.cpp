@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "operations.hpp"
 
+#include <build/build.hpp>
 #include <unistd.h>
 
 #include <base/file.hpp>
@@ -16,6 +17,7 @@
 #include <image/save.hpp>
 #include <plugin/loader.hpp>
 #include <plugin/storage_choice.hpp>
+#include <worker/build_host.hpp>
 
 namespace berth::worker {
 
@@ -51,6 +53,7 @@ spec::JobResult with_storage(std::string driver, Action action) {
 
 /// One overload a kind of request.
 struct Runner {
+    std::uint32_t job;
     std::uint32_t uid;
     image::Progress& progress;
 
@@ -98,6 +101,13 @@ struct Runner {
         return with_places(uid,
                            [&](image::Places& places) { return image::search(places, request); });
     }
+    spec::JobResult operator()(const spec::BuildRequest& request) const {
+        return with_engine(uid, progress, "", [&](image::Engine& engine) {
+            BuildHost host(job);
+            return build::build_image(engine, host, request, uid,
+                                      {.context = STDIN_FILENO, .output = STDOUT_FILENO});
+        });
+    }
     spec::JobResult operator()(const spec::LoginRequest& request) const {
         return with_places(uid, [&](image::Places& places) {
             return image::login(places, request,
@@ -108,8 +118,9 @@ struct Runner {
 
 } // namespace
 
-spec::JobResult run_operation(const spec::JobRequest& request, image::Progress& progress) {
-    return std::visit(Runner{request.uid, progress}, request.operation);
+spec::JobResult run_operation(std::uint32_t number, const spec::JobRequest& request,
+                              image::Progress& progress) {
+    return std::visit(Runner{number, request.uid, progress}, request.operation);
 }
 
 } // namespace berth::worker

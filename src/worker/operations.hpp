@@ -7,8 +7,8 @@
 
 namespace berth::worker {
 
-/// Does what is asked; throws berth::Error when it can't.
-[[nodiscard]] spec::JobResult run_operation(const spec::JobRequest& request,
+/// Does what is asked as job `number`; throws berth::Error when it can't.
+[[nodiscard]] spec::JobResult run_operation(std::uint32_t number, const spec::JobRequest& request,
                                             image::Progress& progress);
 
 } // namespace berth::worker
