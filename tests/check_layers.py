@@ -21,9 +21,10 @@ ALLOWED = {
     'store': LOW,
     'plugin': LOW + ['store'],
     'image': LOW + ['dockerfile', 'store', 'plugin'],
+    'build': LOW + ['dockerfile', 'store', 'plugin', 'image'],
     'container': LOW + ['store', 'plugin', 'image', 'systemd'],
     'daemon': LOW + ['bus', 'systemd', 'store', 'plugin', 'image', 'container'],
-    'worker': LOW + ['bus', 'store', 'plugin', 'image', 'systemd'],
+    'worker': LOW + ['bus', 'store', 'plugin', 'image', 'build', 'systemd'],
     'run': LOW + ['plugin', 'store'],
     'cli': ['bus', 'dockerfile', 'base'],
 }

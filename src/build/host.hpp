@@ -14,6 +14,7 @@ namespace berth::build {
 struct RunOrder {
     unsigned step = 0;             ///< number within the build, for the unit's name
     std::optional<LayerId> parent; ///< what its root stands on; none: an empty one
+    std::string made;              ///< a job's result as JSON: layers and images so far
     std::string config;            ///< an image's configuration as JSON: command, variables, user
     std::string network;           ///< empty: the default network
     int output = -1;               ///< for what the command writes

@@ -32,6 +32,10 @@ spec::JobImage Session::image(const std::string& name, const std::string& platfo
     return pulled.back();
 }
 
+std::string Session::made() const {
+    return spec::dump_job_result({.ok = true, .images = pulled, .steps = steps});
+}
+
 void Session::add_layer(StageState& stage, const std::string& inputs,
                         const std::function<spec::JobLayer()>& make) {
     const auto parent = stage.stack.top();

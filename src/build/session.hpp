@@ -39,6 +39,8 @@ struct Session {
 
     /// An image by its name, from here or from its registry.
     [[nodiscard]] spec::JobImage image(const std::string& name, const std::string& platform);
+    /// All that is to be recorded, as a job's result in JSON.
+    [[nodiscard]] std::string made() const;
     /// Puts on the stack what an earlier build made of the same inputs, or what `make` makes.
     void add_layer(StageState& stage, const std::string& inputs,
                    const std::function<spec::JobLayer()>& make);

@@ -127,6 +127,7 @@ void step_run(Session& session, StageState& stage, const Node& node) {
         Relay relay(session.output);
         const RunEnd end = session.host.run({.step = ++session.runs,
                                              .parent = stage.stack.top(),
+                                             .made = session.made(),
                                              .config = config,
                                              .network = network,
                                              .output = relay.fd()});

@@ -40,6 +40,8 @@ class Follower {
     }
 
   private:
+    // What a build says is heard by us alone, so it ends with us.
+    [[nodiscard]] bool ends_at_once() const { return style_.what == "build"; }
     [[nodiscard]] std::string number() const { return path_.substr(path_.rfind('/') + 1); }
 
     // A restart of berthd ends the call, not the job.
@@ -65,7 +67,7 @@ class Follower {
     }
 
     void interrupted() {
-        if (told_ || style_.ends_with_us) {
+        if (told_ || ends_at_once()) {
             told_ = true;
             cancelled_ = true;
             leave_.reset();

@@ -23,10 +23,9 @@ class Quit : public Error {
 };
 
 struct JobStyle {
-    std::string what;          ///< "pull": for what Ctrl-C says
-    bool quiet = false;        ///< no progress
-    std::FILE* out = nullptr;  ///< where progress goes; standard output unless set
-    bool ends_with_us = false; ///< the first Ctrl-C cancels it: nobody else sees what it says
+    std::string what;         ///< "pull": for what Ctrl-C says
+    bool quiet = false;       ///< no progress
+    std::FILE* out = nullptr; ///< where progress goes; standard output unless set
 };
 
 /// Sends `request`, a method that returns a job, and waits for that job's result. Throws the job's

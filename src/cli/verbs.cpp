@@ -83,7 +83,7 @@ const std::vector<Verb>& verbs() {
          container_inspect, "", "container"},
 
         {"images", kImages, "List images", images, "image ls,image list", "image"},
-        {"build", kImages, "Check a Dockerfile", build, "image build", "file"},
+        {"build", kImages, "Build an image from a Dockerfile", build, "image build", "file"},
         {"pull", kImages, "Download an image from a registry", pull, "image pull", "image"},
         {"push", kImages, "Upload an image to a registry", push, "image push", "image"},
         {"tag", kImages, "Give an image another name", tag, "image tag", "image"},

@@ -54,7 +54,7 @@ void check_platform(const CreateRequest& request, const store::ImageRecord& imag
 }
 
 store::ContainerRecord make_record(const Prepared& prepared, bool start_intent) {
-    store::ContainerRecord record{.id = prepared.id.value_or(ContainerId(base::random_hex(32)))};
+    store::ContainerRecord record{.id = ContainerId(base::random_hex(32))};
     record.name = prepared.name;
     record.unit = unit_of(prepared.name);
     record.image_ref = prepared.spec.image_ref;
@@ -108,7 +108,7 @@ Created create(Engine& engine, const Prepared& prepared, bool start_intent) {
     spec::ContainerSpec spec = prepared.spec;
     {
         const auto lock = engine.lock_images();
-        if (!prepared.layer_in_work) require_image_layer(engine.store(), prepared.image_layer);
+        require_image_layer(engine.store(), prepared.image_layer);
         make_container_layer(engine, container.record, undo);
         container.new_volumes = make_volumes(engine, spec, prepared.owner_uid, undo);
         container.volumes = volume_names(spec.mounts);

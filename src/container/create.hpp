@@ -30,9 +30,6 @@ struct Prepared {
     std::uint32_t owner_uid = 0;
     std::vector<NetworkConfig> networks; ///< to be joined, in order
     std::vector<std::string> warnings;
-    /// Chosen beforehand, for who must know it before the container is there.
-    std::optional<ContainerId> id{};
-    bool layer_in_work = false; ///< the image's layer is a running job's and has no record yet
 };
 
 struct Created {

@@ -19,7 +19,14 @@ struct StepRequest {
     std::uint32_t owner_uid = 0;
 };
 
-/// For run(). It has an id already; its name must be free.
+/// What its record calls its image: there is none of this state, so a digest that no other
+/// container has.
+[[nodiscard]] std::string step_image(const StepRequest& request);
+
+/// Harmless when it is gone.
+void remove_step(Engine& engine, std::uint64_t job, unsigned step, const std::string& image);
+
+/// For run(). Exists when its name is taken.
 [[nodiscard]] Prepared prepare_step(Engine& engine, const StepRequest& request);
 
 } // namespace berth::container

@@ -8,6 +8,7 @@
 #include <plugin/storage_choice.hpp>
 #include <spec/image_config.hpp>
 #include <spec/reference.hpp>
+#include <store/build_steps.hpp>
 
 namespace berth::daemon {
 
@@ -81,7 +82,7 @@ void keep_images(store::Store& store, const spec::JobResult& result) {
                                    .blob_size = layer.blob_size},
                          .parent = step.parent});
     }
-    if (!steps.empty()) store.add_build_steps(steps);
+    if (!steps.empty()) store::BuildSteps().add(steps);
 }
 
 spec::JobImage job_image(store::Store& store, const Digest& id) {

@@ -12,6 +12,7 @@
 #include <container/remove.hpp>
 #include <container/volumes.hpp>
 #include <daemon/garbage.hpp>
+#include <store/build_steps.hpp>
 
 namespace berth::daemon {
 
@@ -102,6 +103,7 @@ void prune_images(container::Engine& engine, const PruneRequest& request, Pruned
         engine.store().remove_image(image.id);
         pruned.removed.push_back(image.id.str());
     }
+    if (request.all && request.labels.empty()) store::BuildSteps().remove(request.until);
     collect_layers(engine);
     collect_blobs(engine);
     const std::uint64_t after = image_bytes(engine);

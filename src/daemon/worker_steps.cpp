@@ -6,7 +6,6 @@
 #include <base/log.hpp>
 #include <base/strings.hpp>
 #include <container/image_lookup.hpp>
-#include <container/remove.hpp>
 #include <container/start.hpp>
 #include <container/step.hpp>
 #include <daemon/events.hpp>
@@ -14,17 +13,18 @@
 #include <daemon/job_object.hpp>
 #include <daemon/operations.hpp>
 #include <plugin/config.hpp>
+#include <store/build_steps.hpp>
 
 namespace berth::daemon {
 
 namespace {
 
-constexpr std::string_view kStepFile = "step-"; // in the job's directory: a container's id
-constexpr std::uint64_t kIdLimit = 128;
+constexpr std::string_view kStepFile = "step-"; // in the job's directory: what remove_step() wants
+constexpr std::uint64_t kImageLimit = 128;
 
-spec::JobResult found_step(store::Store& store, const std::string& key) {
+spec::JobResult found_step(const std::string& key) {
     spec::JobResult result{.ok = true};
-    const auto step = store.find_build_step(key);
+    const auto step = store::BuildSteps().find(key);
     if (!step || step->layer.driver != plugin::engine_config().storage.driver) return result;
     const auto& layer = step->layer;
     result.steps.push_back({.key = key,
@@ -40,7 +40,7 @@ spec::JobResult found_step(store::Store& store, const std::string& key) {
 
 container::StepRequest read_step(const store::JobRecord& job, unsigned step,
                                  const bus::Dict& options) {
-    options.require_only({"parent", "config", "network", "output"});
+    options.require_only({"parent", "config", "network", "made", "output"});
     container::StepRequest request{.job = job.number,
                                    .step = step,
                                    .config = options.get<std::string>("config"),
@@ -53,23 +53,25 @@ container::StepRequest read_step(const store::JobRecord& job, unsigned step,
 
 /// Written down first: whatever happens to us, it is found and removed with the job.
 container::Ran launch_step(container::Engine& engine, const container::StepRequest& request,
-                           const bus::SharedFd& output) {
+                           const std::string& made, const bus::SharedFd& output) {
+    // What it stands on counts from now on, as a finished job's work does.
+    keep_images(engine.store(), spec::parse_job_result(made));
     const auto prepared = container::prepare_step(engine, request);
     base::Dir::open(store::job_dir(request.job))
-        .write_atomically(std::string(kStepFile) + std::to_string(request.step), prepared.id->str(),
-                          0600);
+        .write_atomically(std::string(kStepFile) + std::to_string(request.step),
+                          container::step_image(request), 0600);
     container::StartOptions options;
     options.stdio.out = output;
     options.stdio.err = output;
     return container::run(engine, prepared, options);
 }
 
-void end_step(container::Engine& engine, const std::string& id) {
-    try {
-        container::remove(engine, ContainerId(id), {.force = true, .volumes = true});
-    } catch (const Error& error) {
-        if (error.code() != ErrorCode::NotFound) throw;
-    }
+void end_step(container::Engine& engine, std::uint64_t job, const base::Dir& dir,
+              const std::string& name) {
+    if (!name.starts_with(kStepFile)) return;
+    const auto step = base::parse_number(name.substr(kStepFile.size()), UINT32_MAX);
+    if (!step) return;
+    container::remove_step(engine, job, static_cast<unsigned>(*step), dir.read(name, kImageLimit));
 }
 
 } // namespace
@@ -77,10 +79,8 @@ void end_step(container::Engine& engine, const std::string& id) {
 void end_steps(container::Engine& engine, std::uint64_t job) noexcept {
     try {
         const base::Dir dir = base::Dir::open(store::job_dir(job));
-        for (const auto& name : dir.list()) {
-            if (!name.starts_with(kStepFile)) continue;
-            end_step(engine, std::string(base::trim(dir.read(name, kIdLimit))));
-        }
+        for (const auto& name : dir.list())
+            end_step(engine, job, dir, name);
     } catch (const std::exception& error) {
         log::warning("a step of job %llu stays: %s", static_cast<unsigned long long>(job),
                      error.what());
@@ -118,7 +118,7 @@ void JobObject::find_step(bus::Call call) {
     context_.gate.pass(call, [this, call, number = number, key = key](const Permit& permit) {
         static_cast<void>(running_build(number));
         context_.operations.run(
-            permit, [this, key] { return spec::dump_job_result(found_step(context_.store, key)); },
+            permit, [key] { return spec::dump_job_result(found_step(key)); },
             [call](const std::string& found) { call.reply(found); });
     });
 }
@@ -127,10 +127,13 @@ void JobObject::run_step(bus::Call call) {
     const auto [number, step, options] = call.read_all<std::uint32_t, std::uint32_t, bus::Dict>();
     context_.gate.pass(call, [&, number = number, step = step](const Permit& permit) {
         const auto request = read_step(running_build(number), step, options);
+        const auto made = options.get<std::string>("made");
         const auto output = options.get<bus::SharedFd>("output");
         context_.operations.run(
             permit,
-            [this, request, output] { return launch_step(context_.engine, request, output); },
+            [this, request, made, output] {
+                return launch_step(context_.engine, request, made, output);
+            },
             [this, call](const container::Ran& ran) {
                 const auto& record = ran.created.record;
                 context_.events->container(record, "create");

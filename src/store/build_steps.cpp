@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "build_steps.hpp"
+
 #include <store/statement.hpp>
+#include <store/store.hpp>
 
 namespace berth::store {
 
-void Store::add_build_steps(const std::vector<BuildStep>& steps) {
+BuildSteps::BuildSteps(const std::string& path) : database_(std::make_unique<Database>(path)) {}
+BuildSteps::~BuildSteps() = default;
+
+void BuildSteps::add(const std::vector<BuildStep>& steps) {
     Writing write(*database_, Durability::Durable);
     for (const auto& step : steps) {
         const auto& layer = step.layer;
@@ -18,7 +24,7 @@ void Store::add_build_steps(const std::vector<BuildStep>& steps) {
     write.commit();
 }
 
-std::optional<BuildStep> Store::find_build_step(const std::string& key) {
+std::optional<BuildStep> BuildSteps::find(const std::string& key) {
     Reading read(*database_);
     auto row = read->query("SELECT layers.chain, diff, size, driver, blob, media_type, blob_size, "
                            "parent FROM build_steps JOIN layers ON layers.chain = "
@@ -38,7 +44,7 @@ std::optional<BuildStep> Store::find_build_step(const std::string& key) {
     return step;
 }
 
-std::uint64_t Store::remove_build_steps(Usec before) {
+std::uint64_t BuildSteps::remove(Usec before) {
     Writing write(*database_, Durability::Durable);
     write->run("DELETE FROM build_steps WHERE used < ?1", before);
     const auto removed = static_cast<std::uint64_t>(write->changes());

@@ -101,13 +101,6 @@ struct ReferenceRecord {
     Digest image;
 };
 
-/// What a step of a build made, kept for the next build with the same inputs.
-struct BuildStep {
-    std::string key; ///< digest of the inputs, 64 hexadecimal digits
-    ImageLayer layer;
-    std::optional<LayerId> parent;
-};
-
 struct LayerRecord {
     LayerId chain;
     std::optional<LayerId> parent;

@@ -91,14 +91,6 @@ class Store {
     /// Containers made from it.
     [[nodiscard]] std::vector<ContainerRecord> containers_of_image(const Digest& id);
 
-    // Steps of builds (build_steps.cpp)
-
-    /// Parents before children; their base's layers must be recorded.
-    void add_build_steps(const std::vector<BuildStep>& steps);
-    [[nodiscard]] std::optional<BuildStep> find_build_step(const std::string& key);
-    /// Forgets those last used before; their layers become unreferenced. Returns how many.
-    std::uint64_t remove_build_steps(Usec before);
-
     // Layers and blobs (layers.cpp)
 
     [[nodiscard]] std::vector<LayerRecord> layers();
@@ -106,8 +98,7 @@ class Store {
     /// Layers below no image and no container, each before its parent: remove them in this order.
     [[nodiscard]] std::vector<LayerRecord> unreferenced_layers();
     void forget_layers(const std::vector<LayerId>& chains);
-    /// Manifests, configurations and layers of every image, and layers of builds' steps; other blobs
-    /// are garbage.
+    /// Manifests, configurations and layers of every image; other blobs are garbage.
     [[nodiscard]] std::set<Digest> referenced_blobs();
 
     // Networks (networks.cpp)

@@ -51,7 +51,8 @@ std::optional<spec::JobLayer> BuildHost::find_step(const std::string& key) {
 }
 
 build::RunEnd BuildHost::run(const build::RunOrder& order) {
-    bus::Dict options{{"config", order.config}, {"output", shared_copy(order.output)}};
+    bus::Dict options{
+        {"config", order.config}, {"made", order.made}, {"output", shared_copy(order.output)}};
     if (order.parent) options.set("parent", order.parent->str());
     if (!order.network.empty()) options.set("network", order.network);
     auto started = connection_.call(

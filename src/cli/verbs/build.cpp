@@ -143,8 +143,7 @@ int make_image(Client& client, const Flags& flags, const Source& source,
     bus::Message call =
         client.new_call(bus::kRootPath, bus::kManagerInterface, "BuildImage", open_context(context),
                         speaker.take(), dockerfile::valid_utf8(source.text), request);
-    const auto result =
-        follow_job(client, std::move(call), {.what = "build", .quiet = true, .ends_with_us = true});
+    const auto result = follow_job(client, std::move(call), {.what = "build", .quiet = true});
     speaker.finish();
     for (const auto& warning : result.get_or<bus::Strings>("warnings", {}))
         std::fprintf(stderr, "warning: %s\n", warning.c_str());
