@@ -156,7 +156,7 @@ std::vector<std::string> SourceTree::match(const std::string& pattern) const {
 std::vector<SourceEntry> SourceTree::list(const std::string& path,
                                           const IgnoreList& excluded) const {
     const image::FsUser user(reader_);
-    const base::Fd top = root_.open_file(path, O_PATH, Resolve::InRoot);
+    const base::Fd top = root_.open_file(path, O_PATH, 0, Resolve::InRoot);
     std::vector<SourceEntry> found(1);
     if (::fstat(top.get(), &found[0].status) < 0) throw_errno("cannot look at " + quoted(path));
     if (!S_ISDIR(found[0].status.st_mode)) return found;
@@ -167,7 +167,7 @@ std::vector<SourceEntry> SourceTree::list(const std::string& path,
 
 base::Fd SourceTree::open(const std::string& path) const {
     const image::FsUser user(reader_);
-    base::Fd file = root_.open_file(path, O_RDONLY | O_NONBLOCK, Resolve::InRoot);
+    base::Fd file = root_.open_file(path, O_RDONLY | O_NONBLOCK, 0, Resolve::InRoot);
     struct stat status {};
     if (::fstat(file.get(), &status) < 0 || !S_ISREG(status.st_mode)) {
         throw Error(ErrorCode::Busy, quoted(path) + " has changed while it was read");
