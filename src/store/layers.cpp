@@ -65,8 +65,9 @@ void Store::forget_layers(const std::vector<LayerId>& chains) {
 
 std::set<Digest> Store::referenced_blobs() {
     Reading read(*database_);
-    auto rows = read->query("SELECT id FROM images UNION SELECT manifest FROM images "
-                            "UNION SELECT blob FROM image_layers UNION SELECT blob FROM build_steps");
+    auto rows =
+        read->query("SELECT id FROM images UNION SELECT manifest FROM images "
+                    "UNION SELECT blob FROM image_layers UNION SELECT blob FROM build_steps");
     std::set<Digest> blobs;
     while (rows.next())
         blobs.insert(Digest(rows.text(0)));
