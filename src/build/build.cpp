@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "build.hpp"
 
+#include <base/strings.hpp>
 #include <build/plan.hpp>
 #include <build/session.hpp>
 #include <dockerfile/parser.hpp>
 #include <dockerfile/text.hpp>
-
-#include <base/strings.hpp>
 #include <image/cancel.hpp>
 #include <image/new_image.hpp>
 #include <spec/platform.hpp>

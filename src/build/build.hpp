@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include <build/host.hpp>
-
 #include <image/engine.hpp>
 #include <spec/job.hpp>
 

@@ -5,7 +5,6 @@
 #include <ctime>
 #include <utility>
 
-#include <dockerfile/ignore.hpp>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -14,6 +13,7 @@
 #include <base/file.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <dockerfile/ignore.hpp>
 #include <image/cancel.hpp>
 #include <image/copy_path.hpp>
 
@@ -24,10 +24,6 @@ namespace {
 using base::Resolve;
 
 constexpr std::size_t kPiece = 16U << 20U;
-
-std::string quoted(const std::string& path) {
-    return "'/" + base::printable(path) + "'";
-}
 
 /// Shared blocks where the file system can, else in the kernel.
 void copy_content(int from, int to) {

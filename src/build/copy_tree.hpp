@@ -9,10 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include <base/dir.hpp>
 #include <build/owner.hpp>
 #include <build/sources.hpp>
-
-#include <base/dir.hpp>
 
 namespace berth::build {
 

@@ -9,7 +9,6 @@
 #include <dockerfile/expand.hpp>
 #include <dockerfile/node.hpp>
 #include <dockerfile/stages.hpp>
-
 #include <image/config_step.hpp>
 #include <spec/platform.hpp>
 

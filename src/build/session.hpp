@@ -12,7 +12,6 @@
 #include <build/scope.hpp>
 #include <build/trees.hpp>
 #include <dockerfile/stages.hpp>
-
 #include <image/config_step.hpp>
 
 namespace berth::build {

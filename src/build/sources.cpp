@@ -29,10 +29,6 @@ bool is_wild(const std::string& text) {
     return text.find_first_of(kWild) != std::string::npos;
 }
 
-std::string quoted(const std::string& path) {
-    return "'/" + base::printable(path) + "'";
-}
-
 [[noreturn]] void throw_too_many(const std::string& path) {
     throw Error(ErrorCode::Exhausted, quoted(path) + " has too many files");
 }
@@ -107,6 +103,10 @@ void hash_content(base::Sha256& hash, const base::Fd& file) {
 }
 
 } // namespace
+
+std::string quoted(const std::string& path) {
+    return "'/" + base::printable(path) + "'";
+}
 
 std::string join_path(const std::string& parent, const std::string& name) {
     if (parent.empty() || parent == ".") return name.empty() ? "." : name;

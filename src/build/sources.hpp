@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include <dockerfile/ignore.hpp>
 #include <sys/stat.h>
 
 #include <base/dir.hpp>
 #include <berth/id.hpp>
+#include <dockerfile/ignore.hpp>
 
 namespace berth::build {
 
@@ -43,6 +43,8 @@ class SourceTree {
     dockerfile::IgnoreList ignored_;
 };
 
+/// A path of a tree, for messages.
+[[nodiscard]] std::string quoted(const std::string& path);
 /// "a/b" of "a" and "b"; either may be empty or ".".
 [[nodiscard]] std::string join_path(const std::string& parent, const std::string& name);
 

@@ -4,15 +4,15 @@
 #include <array>
 #include <optional>
 
-#include <build/copy_tree.hpp>
-#include <build/plan.hpp>
-#include <build/session.hpp>
-#include <dockerfile/expand.hpp>
 #include <unistd.h>
 
 #include <base/hash.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <build/copy_tree.hpp>
+#include <build/plan.hpp>
+#include <build/session.hpp>
+#include <dockerfile/expand.hpp>
 #include <image/copy_in.hpp>
 #include <image/piped_producer.hpp>
 #include <image/unpacked_stream.hpp>
@@ -56,7 +56,7 @@ std::string absolute(const StageState& stage, const std::string& path) {
     return "/" + clean + (directory ? "/" : "");
 }
 
-void require_supported(const Node& node) {
+void require_copy_supported(const Node& node) {
     for (const char* flag : {"parents", "checksum", "keep-git-dir", "unpack"}) {
         if (dockerfile::flags_of(node, flag).empty()) continue;
         throw Error(ErrorCode::Unsupported,
@@ -65,7 +65,7 @@ void require_supported(const Node& node) {
 }
 
 Order read_order(const StageState& stage, const Node& node) {
-    require_supported(node);
+    require_copy_supported(node);
     Order order{.add = base::to_lower(node.name) == "add"};
     for (const auto& word : node.args)
         order.sources.push_back(expanded(stage, word));

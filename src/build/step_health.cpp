@@ -2,12 +2,13 @@
 // HEALTHCHECK, which images carry and berth's containers do not run yet.
 #include <charconv>
 
-#include <build/session.hpp>
 #include <nlohmann/json.hpp>
 
 #include <base/json_view.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <build/session.hpp>
+#include <spec/manifest.hpp>
 
 namespace berth::build {
 

@@ -2,13 +2,12 @@
 // RUN: the command in a unit of its own, on the tree so far; what it changed is the layer.
 #include <algorithm>
 
-#include <build/session.hpp>
-#include <dockerfile/expand.hpp>
-#include <dockerfile/text.hpp>
-
 #include <base/rollback.hpp>
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <build/session.hpp>
+#include <dockerfile/expand.hpp>
+#include <dockerfile/text.hpp>
 #include <image/cancel.hpp>
 
 namespace berth::build {
@@ -88,7 +87,7 @@ std::string network_of(const Session& session, const StageState& stage, const No
                     "'berth build --network host'");
 }
 
-void require_supported(const Node& node) {
+void require_run_supported(const Node& node) {
     if (!dockerfile::flags_of(node, "mount").empty()) {
         throw Error(ErrorCode::Unsupported, "RUN --mount is not supported by this version of "
                                             "berth");
@@ -118,7 +117,7 @@ std::string history_of(const Words& command, const Words& arguments) {
 } // namespace
 
 void step_run(Session& session, StageState& stage, const Node& node) {
-    require_supported(node);
+    require_run_supported(node);
     const Words command = command_of(stage, node);
     const Words arguments = arguments_of(stage);
     const std::string config = config_of(stage, command, arguments);

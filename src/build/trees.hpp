@@ -10,7 +10,6 @@
 
 #include <build/layer_maker.hpp>
 #include <build/sources.hpp>
-
 #include <image/container_tree.hpp>
 
 namespace berth::build {

@@ -4,11 +4,11 @@
 #include <array>
 #include <utility>
 
-#include <dockerfile/text.hpp>
 #include <nlohmann/json.hpp>
 
 #include <base/json_view.hpp>
 #include <base/strings.hpp>
+#include <dockerfile/text.hpp>
 
 namespace berth::dockerfile {
 

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <base/strings.hpp>
 #include <dockerfile/pattern.hpp>
 #include <dockerfile/text.hpp>
-
-#include <base/strings.hpp>
 
 namespace berth::dockerfile {
 

@@ -3,10 +3,9 @@
 
 #include <algorithm>
 
-#include <dockerfile/text.hpp>
-
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <dockerfile/text.hpp>
 
 namespace berth::dockerfile {
 

@@ -4,11 +4,10 @@
 #include <optional>
 #include <set>
 
+#include <base/strings.hpp>
 #include <dockerfile/arguments.hpp>
 #include <dockerfile/expand.hpp>
 #include <dockerfile/text.hpp>
-
-#include <base/strings.hpp>
 
 namespace berth::dockerfile {
 

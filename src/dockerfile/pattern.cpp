@@ -5,10 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include <berth/error.hpp>
 #include <dockerfile/expand.hpp>
 #include <dockerfile/text.hpp>
-
-#include <berth/error.hpp>
 
 namespace berth::dockerfile {
 

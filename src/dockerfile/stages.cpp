@@ -5,10 +5,9 @@
 #include <array>
 #include <span>
 
+#include <base/strings.hpp>
 #include <dockerfile/expand.hpp>
 #include <dockerfile/text.hpp>
-
-#include <base/strings.hpp>
 
 namespace berth::dockerfile {
 

@@ -5,11 +5,10 @@
 #include <array>
 #include <utility>
 
-#include <dockerfile/parser.hpp>
-#include <dockerfile/stages.hpp>
-
 #include <base/strings.hpp>
 #include <berth/error.hpp>
+#include <dockerfile/parser.hpp>
+#include <dockerfile/stages.hpp>
 #include <image/config_step.hpp>
 
 namespace berth::image {

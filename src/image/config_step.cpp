@@ -7,12 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include <base/strings.hpp>
+#include <berth/error.hpp>
 #include <dockerfile/expand.hpp>
 #include <dockerfile/ignore.hpp>
 #include <dockerfile/text.hpp>
-
-#include <base/strings.hpp>
-#include <berth/error.hpp>
 #include <spec/port_syntax.hpp>
 #include <spec/signal.hpp>
 

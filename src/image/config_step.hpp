@@ -8,7 +8,6 @@
 #include <string>
 
 #include <dockerfile/node.hpp>
-
 #include <spec/image_config.hpp>
 
 namespace berth::image {

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include <build/host.hpp>
-
 #include <bus/connection.hpp>
 
 namespace berth::worker {

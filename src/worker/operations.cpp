@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "operations.hpp"
 
-#include <build/build.hpp>
 #include <unistd.h>
 
 #include <base/file.hpp>
+#include <build/build.hpp>
 #include <image/commit.hpp>
 #include <image/copy_in.hpp>
 #include <image/copy_out.hpp>

@@ -11,13 +11,13 @@
 #include <optional>
 #include <thread>
 
-#include <dockerfile/parser.hpp>
-#include <dockerfile/stages.hpp>
-#include <dockerfile/text.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <base/file.hpp>
+#include <dockerfile/parser.hpp>
+#include <dockerfile/stages.hpp>
+#include <dockerfile/text.hpp>
 
 namespace berth::cli {
 namespace {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <base/file.hpp>
 #include <berth/error.hpp>
 #include <build/copy_tree.hpp>
 
@@ -35,8 +36,7 @@ class Copy : public testing::Test {
         std::ofstream(top_ / path) << text;
     }
     [[nodiscard]] std::string read(const std::string& path) const {
-        std::ifstream file(top_ / path);
-        return {std::istreambuf_iterator<char>(file), {}};
+        return base::read_file((top_ / path).string(), 1U << 20U);
     }
     [[nodiscard]] SourceTree tree(const std::string& ignored = "") const {
         return {base::Dir::open((top_ / "from").string()), 0,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Variables and stages of a build.
-#include <dockerfile/parser.hpp>
 #include <gtest/gtest.h>
 
 #include <build/output.hpp>
 #include <build/plan.hpp>
 #include <build/session.hpp>
+#include <dockerfile/parser.hpp>
 
 namespace berth::build {
 namespace {

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include <dockerfile/expand.hpp>
-#include <dockerfile/text.hpp>
 #include <gtest/gtest.h>
 
 #include <base/strings.hpp>
+#include <dockerfile/expand.hpp>
+#include <dockerfile/text.hpp>
 
 namespace berth::dockerfile {
 

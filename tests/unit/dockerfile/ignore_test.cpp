@@ -3,10 +3,10 @@
 #include <tuple>
 #include <vector>
 
-#include <dockerfile/ignore.hpp>
 #include <gtest/gtest.h>
 
 #include <berth/error.hpp>
+#include <dockerfile/ignore.hpp>
 
 namespace berth::dockerfile {
 

@@ -4,8 +4,9 @@
 #include <sstream>
 #include <string>
 
-#include <dockerfile/parser.hpp>
 #include <gtest/gtest.h>
+
+#include <dockerfile/parser.hpp>
 
 namespace berth::dockerfile {
 

@@ -2,9 +2,10 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include <dockerfile/parser.hpp>
 #include <dockerfile/stages.hpp>
-#include <gtest/gtest.h>
 
 namespace berth::dockerfile {
 

@@ -2,10 +2,10 @@
 #include <string>
 #include <vector>
 
-#include <dockerfile/parser.hpp>
 #include <gtest/gtest.h>
 
 #include <berth/error.hpp>
+#include <dockerfile/parser.hpp>
 #include <image/changes.hpp>
 #include <image/config_step.hpp>
 

@@ -45,6 +45,14 @@ TEST(JobRequest, EveryOperationIsWrittenAndReadAgain) {
         CopyOutRequest{sample_container(), "/etc/passwd", true},
         SearchRequest{"localhost:5000/x", 7},
         LoginRequest{"localhost:5000", "me"},
+        BuildRequest{"FROM scratch",
+                     "Dockerfile",
+                     {"x:1"},
+                     {{"A", "b"}},
+                     {{"l", ""}},
+                     "stage",
+                     "none",
+                     true},
     };
     ASSERT_EQ(all.size(), std::variant_size_v<JobOperation>);
     for (const auto& operation : all) {
