@@ -12,7 +12,7 @@
 #include <daemon/job_images.hpp>
 #include <daemon/job_object.hpp>
 #include <daemon/operations.hpp>
-#include <plugin/config.hpp>
+#include <plugin/storage_choice.hpp>
 #include <store/build_steps.hpp>
 
 namespace berth::daemon {
@@ -25,7 +25,7 @@ constexpr std::uint64_t kImageLimit = 128;
 spec::JobResult found_step(const std::string& key) {
     spec::JobResult result{.ok = true};
     const auto step = store::BuildSteps().find(key);
-    if (!step || step->layer.driver != plugin::engine_config().storage.driver) return result;
+    if (!step || step->layer.driver != plugin::storage_driver()) return result;
     const auto& layer = step->layer;
     result.steps.push_back({.key = key,
                             .layer = {.chain = layer.chain,
